@@ -1,0 +1,1 @@
+"""The vocabulary: metrics, dimensions, filters, and what they mean."""

@@ -1,0 +1,114 @@
+"""The group of commands, and the one place where exceptions become exit codes.
+
+Commands are imported when they are called: ``--help`` and ``check`` start fast.
+"""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from reporter import __version__
+from reporter.diagnostics import Invalid
+from reporter.errors import ReporterError
+
+COMMANDS: Final = {
+    "catalog": "Show the metrics, dimensions, filters and capabilities.",
+    "check": "Check report specs without opening a source.",
+    "plan": "Show what a report would ask, and the SQL of it.",
+    "query": "Ask a source directly.",
+    "run": "Make reports.",
+    "sample-data": "Write believable call records to try things with.",
+    "schema": "Print the JSON Schema of specs, with this project's own words.",
+}
+INTERRUPTED: Final = 130
+BUG: Final = 70
+
+
+class _Commands(click.Group):
+    """Knows its commands by name and help; imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"reporter.cli.{cmd_name.replace('-', '_')}")
+        command = module.command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module.__name__}.command is no command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(_unknown(args[0]))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+def _unknown(name: str) -> str:
+    from reporter.diagnostics import nearest  # noqa: PLC0415 - only for this message
+
+    near = nearest(name, COMMANDS)
+    return f"there is no command {name!r}" + (f"; did you mean {near!r}?" if near else ".")
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reporter")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.pass_context
+def commands(context: click.Context, *, debug: bool) -> None:
+    """Business reports on voice and video calls, declared in YAML."""
+    context.obj = debug
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit.
+
+    Exit codes: 0 done; 1 the user's mistake; 2 usage; 3 a source failed; 4 something was held
+    back; 130 interrupted.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_run(words))
+
+
+def _run(words: list[str]) -> int:
+    debug = "--debug" in words
+    try:
+        result = commands.main(args=words, prog_name="reporter", standalone_mode=False)
+    except click.exceptions.Abort:
+        return INTERRUPTED
+    except click.ClickException as mistake:
+        mistake.show()
+        return mistake.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Invalid as invalid:
+        from reporter.cli.mistakes import as_text  # noqa: PLC0415 - only where there are any
+
+        click.echo(as_text(invalid.diagnostics), err=True)
+        return invalid.exit_code
+    except ReporterError as error:
+        if debug:
+            raise
+        click.echo(f"error: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        return error.exit_code
+    except Exception as bug:
+        if debug:
+            raise
+        click.echo(
+            f"reporter: a bug of ours: {type(bug).__name__}: {bug}\n"
+            "  hint: run the same command with --debug and report what it prints.",
+            err=True,
+        )
+        return BUG
+    return result if isinstance(result, int) else 0

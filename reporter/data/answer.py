@@ -1,0 +1,68 @@
+"""What a source says to one query, and what a section of a report gets to work with."""
+
+from datetime import datetime
+
+import msgspec
+
+from reporter.data.table import Table
+from reporter.dates import Interval
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """A record that could not be used.
+
+    Attributes:
+        place: where it stands: file and line, or its call id.
+        reason: why, as a sentence.
+    """
+
+    place: str
+    reason: str
+
+
+class Rejections(msgspec.Struct, frozen=True):
+    """The records of an interval that could not be used.
+
+    Attributes:
+        count: all of them.
+        examples: the first few, in a stable order.
+    """
+
+    count: int = 0
+    examples: tuple[Rejected, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A source's answer to one query.
+
+    Attributes:
+        table: the numbers. Its rows are in no particular order.
+        interval: what was really covered.
+        data_through: up to when the source has data at all; None where it has none.
+        rejections: bad records inside the interval, whatever the filters.
+        notices: what a reader should know, as sentences.
+    """
+
+    table: Table
+    interval: Interval
+    data_through: datetime | None = None
+    rejections: Rejections = Rejections()
+    notices: tuple[str, ...] = ()
+
+
+class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one section of a report is made of.
+
+    Attributes:
+        current: the section's own query over the report's interval.
+        previous: the same over the comparison interval.
+        total: without dimensions, where a roll-up cannot tell it (see ``AskAgain``).
+        previous_total: the same over the comparison interval.
+        series: by sparkline step, without other dimensions.
+    """
+
+    current: Answer
+    previous: Answer | None = None
+    total: Answer | None = None
+    previous_total: Answer | None = None
+    series: Answer | None = None

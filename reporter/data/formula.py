@@ -1,0 +1,241 @@
+"""Arithmetic over metrics, as people write it in YAML: ``A / (B + C)``.
+
+The grammar is numbers, metric names, ``+ - * /``, a leading minus and parentheses. Nothing
+is ever evaluated as Python.
+
+No value spreads: a formula with a missing operand has no value, and so has a division by
+zero. That is what makes a ratio over no calls a dash instead of 0.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from math import isfinite
+from typing import Final
+
+import msgspec
+
+from reporter.errors import ReporterError
+
+Number = int | float
+
+
+class Operator(StrEnum):
+    """The four operations."""
+
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+
+
+class Constant(msgspec.Struct, frozen=True, tag=True):
+    """A number."""
+
+    value: Number
+
+
+class Reference(msgspec.Struct, frozen=True, tag=True):
+    """A metric, by name."""
+
+    name: str
+
+
+class Negation(msgspec.Struct, frozen=True, tag=True):
+    """``-x``."""
+
+    operand: "Formula"
+
+
+class Operation(msgspec.Struct, frozen=True, tag=True):
+    """``left operator right``."""
+
+    operator: Operator
+    left: "Formula"
+    right: "Formula"
+
+
+Formula = Constant | Reference | Negation | Operation
+
+
+class FormulaError(ReporterError):
+    """A text that is no formula.
+
+    Attributes:
+        position: how many characters are read before the mistake.
+    """
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+def ratio(numerator: str, denominator: str) -> Formula:
+    """The formula ``numerator / denominator``."""
+    return Operation(Operator.DIVIDE, Reference(numerator), Reference(denominator))
+
+
+def references(formula: Formula) -> tuple[str, ...]:
+    """The names in a formula, each once, in the order of their first use."""
+    match formula:
+        case Constant():
+            return ()
+        case Reference(name):
+            return (name,)
+        case Negation(operand):
+            return references(operand)
+        case Operation(_, left, right):
+            return tuple(dict.fromkeys((*references(left), *references(right))))
+
+
+def evaluate(formula: Formula, value_of: Callable[[str], Number | None]) -> Number | None:
+    """The value of a formula, or None where it has none.
+
+    Whole numbers stay whole under ``+ - *``; ``/`` is the correctly rounded quotient.
+    A result too large for a float has no value.
+    """
+    try:
+        result = _evaluate(formula, value_of)
+    except OverflowError:
+        return None
+    return result if result is None or isfinite(result) else None
+
+
+def _evaluate(formula: Formula, value_of: Callable[[str], Number | None]) -> Number | None:
+    match formula:
+        case Constant(value):
+            return value
+        case Reference(name):
+            return value_of(name)
+        case Negation(operand):
+            inner = _evaluate(operand, value_of)
+            return None if inner is None else -inner
+        case Operation(operator, left, right):
+            a, b = _evaluate(left, value_of), _evaluate(right, value_of)
+            if a is None or b is None:
+                return None
+            return _apply(operator, a, b)
+
+
+def _apply(operator: Operator, a: Number, b: Number) -> Number | None:
+    match operator:
+        case Operator.ADD:
+            return a + b
+        case Operator.SUBTRACT:
+            return a - b
+        case Operator.MULTIPLY:
+            return a * b
+        case Operator.DIVIDE:
+            return None if b == 0 else a / b
+
+
+def text_of(formula: Formula) -> str:
+    """The formula as text with the fewest parentheses; parsing it gives the formula back."""
+    return _text(formula, 0)
+
+
+_STRENGTH: Final = {
+    Operator.ADD: 1,
+    Operator.SUBTRACT: 1,
+    Operator.MULTIPLY: 2,
+    Operator.DIVIDE: 2,
+}
+_STRENGTH_OF_MINUS: Final = 3
+
+
+def _text(formula: Formula, outer: int) -> str:
+    match formula:
+        case Constant(value):
+            return repr(value)
+        case Reference(name):
+            return name
+        case Negation(operand):
+            return f"-{_text(operand, _STRENGTH_OF_MINUS)}"
+        case Operation(operator, left, right):
+            strength = _STRENGTH[operator]
+            text = f"{_text(left, strength)} {operator} {_text(right, strength + 1)}"
+            return f"({text})" if strength < outer else text
+
+
+_TOKEN: Final = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)|(?P<sign>[-+*/()]))",
+    re.ASCII,
+)
+_MAX_DEPTH: Final = 50
+
+
+def parse(text: str) -> Formula:
+    """The formula that a text stands for.
+
+    Raises:
+        FormulaError: with the position, where the text is no formula.
+    """
+    return _Parser(text).whole()
+
+
+class _Parser:
+    """Recursive descent over one text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._position = 0
+        self._depth = 0
+
+    def whole(self) -> Formula:
+        formula = self._sum()
+        if self._text[self._position :].strip():
+            raise self._unexpected("an operator (+ - * /) or the end")
+        return formula
+
+    def _sum(self) -> Formula:
+        left = self._product()
+        while (sign := self._take_sign("+-")) is not None:
+            left = Operation(Operator(sign), left, self._product())
+        return left
+
+    def _product(self) -> Formula:
+        left = self._factor()
+        while (sign := self._take_sign("*/")) is not None:
+            left = Operation(Operator(sign), left, self._factor())
+        return left
+
+    def _factor(self) -> Formula:
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise FormulaError(f"more than {_MAX_DEPTH} levels deep", self._position)
+        try:
+            return self._sign_or_atom()
+        finally:
+            self._depth -= 1
+
+    def _sign_or_atom(self) -> Formula:
+        if self._take_sign("-") is not None:
+            return Negation(self._factor())
+        if self._take_sign("(") is not None:
+            inner = self._sum()
+            if self._take_sign(")") is None:
+                raise self._unexpected("a closing parenthesis")
+            return inner
+        found = _TOKEN.match(self._text, self._position)
+        if found is None or found["sign"] is not None:
+            raise self._unexpected("a metric, a number or an opening parenthesis")
+        self._position = found.end()
+        if found["name"] is not None:
+            return Reference(found["name"])
+        return Constant(_number(found["number"]))
+
+    def _take_sign(self, signs: str) -> str | None:
+        found = _TOKEN.match(self._text, self._position)
+        if found is None or found["sign"] is None or found["sign"] not in signs:
+            return None
+        self._position = found.end()
+        return found["sign"]
+
+    def _unexpected(self, expected: str) -> FormulaError:
+        rest = self._text[self._position :].strip()
+        found = f"{rest[:20]!r}" if rest else "the end"
+        return FormulaError(f"expected {expected}, found {found}", self._position)
+
+
+def _number(text: str) -> Number:
+    return int(text) if text.isdigit() else float(text)

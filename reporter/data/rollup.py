@@ -1,0 +1,74 @@
+"""From parts to a whole: what a metric is at a coarser grain.
+
+A ratio is never summed and never averaged: its operands are rolled up, then divided.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from reporter.data.formula import Number, evaluate
+from reporter.data.table import (
+    AskAgain,
+    Column,
+    Derived,
+    Greatest,
+    Least,
+    Role,
+    Row,
+    Sum,
+    Value,
+    number_or_none,
+)
+
+
+def rolled_up(columns: Sequence[Column], rows: Iterable[Row]) -> tuple[Number | None, ...]:
+    """The metrics of all rows taken together, in the order of the metric columns.
+
+    Sums over no rows are 0. A metric that only the source can tell, and one that is derived
+    from such a metric, has no value.
+    """
+    rows = tuple(rows)
+    row = tuple(
+        None if column.role is Role.DIMENSION else _combined(column, [r[i] for r in rows])
+        for i, column in enumerate(columns)
+    )
+    whole = with_derived(columns, row)
+    return tuple(
+        number_or_none(value)
+        for column, value in zip(columns, whole, strict=True)
+        if column.role is Role.METRIC
+    )
+
+
+def with_derived(columns: Sequence[Column], row: Row) -> Row:
+    """The row with every derived metric computed from its operands in the same row."""
+    index = {column.name: i for i, column in enumerate(columns)}
+    known: dict[str, Number | None] = {}
+
+    def value_of(name: str) -> Number | None:
+        if name not in known:
+            column = columns[index[name]]
+            if isinstance(column.roll_up, Derived):
+                known[name] = evaluate(column.roll_up.formula, value_of)
+            else:
+                known[name] = number_or_none(row[index[name]])
+        return known[name]
+
+    return tuple(
+        value_of(column.name) if isinstance(column.roll_up, Derived) else value
+        for column, value in zip(columns, row, strict=True)
+    )
+
+
+def _combined(column: Column, values: Sequence[Value]) -> Number | None:
+    numbers = [n for n in map(number_or_none, values) if n is not None]
+    match column.roll_up:
+        case Sum():
+            if values and not numbers:
+                return None
+            return sum(numbers)
+        case Least():
+            return min(numbers, default=None)
+        case Greatest():
+            return max(numbers, default=None)
+        case Derived() | AskAgain() | None:
+            return None

@@ -1,0 +1,292 @@
+"""The format-neutral report. Every renderer takes the same document.
+
+A number is formatted once, here; a renderer prints ``Cell.text``, or hands ``Cell.value`` and
+``Cell.format`` to a program that formats for itself (Excel). So the same number is the same
+number everywhere.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from reporter.data.table import Format, Goal, Kind, Value
+from reporter.dates import Interval
+
+NO_VALUE = "–"
+"""What stands where there is no value."""
+
+
+class Tone(StrEnum):
+    """Whether something is good news."""
+
+    GOOD = "good"
+    BAD = "bad"
+    NEUTRAL = "neutral"
+
+
+class Cell(msgspec.Struct, frozen=True, kw_only=True):
+    """One value and its text.
+
+    Attributes:
+        value: unrounded; None is no value.
+        text: rounded and written in the report's locale; ``NO_VALUE`` where there is none.
+        format: how a number is written; None for texts and dates.
+        tone: whether it is good news.
+        shade: where the value lies on its column's colour scale, 0 to 1.
+        bar: how long the value's bar is, 0 to 1.
+    """
+
+    value: Value
+    text: str
+    format: Format | None = None
+    tone: Tone = Tone.NEUTRAL
+    shade: float | None = None
+    bar: float | None = None
+
+
+class HeadRole(StrEnum):
+    """What a table's column shows."""
+
+    DIMENSION = "dimension"
+    METRIC = "metric"
+    PREVIOUS = "previous"
+    """The metric over the comparison period."""
+    CHANGE = "change"
+    """The relative change of a count, the difference in percent points of a percentage."""
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of a table's column.
+
+    Attributes:
+        name: the API's name of the dimension or metric.
+        label: what people read.
+        role: what the column shows.
+        kind: what its values are.
+        format: how its numbers are written.
+        goal: the direction of good.
+    """
+
+    name: str
+    label: str
+    role: HeadRole
+    kind: Kind
+    format: Format | None = None
+    goal: Goal = Goal.NEUTRAL
+
+
+class RowKind(StrEnum):
+    """What a table's row is."""
+
+    BODY = "body"
+    OTHER = "other"
+    TOTAL = "total"
+
+
+class BlockRow(msgspec.Struct, frozen=True):
+    """One row, as wide as there are heads."""
+
+    kind: RowKind
+    cells: tuple[Cell, ...]
+
+
+class TableBlock(msgspec.Struct, frozen=True, kw_only=True, tag="table"):
+    """A table. Other and total rows stand last.
+
+    Attributes:
+        name: unique in the document; names sheets and files (``by-country``).
+        notes: what stands under it, as sentences.
+    """
+
+    name: str
+    title: str
+    heads: tuple[Head, ...]
+    rows: tuple[BlockRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A value against that of the comparison period.
+
+    Attributes:
+        previous: the value then.
+        absolute: now less then, in the metric's format (percent points for a percentage).
+        relative: the same as a fraction of then; no value over zero, and on percentages.
+        tone: whether the change is good.
+    """
+
+    previous: Cell
+    absolute: Cell
+    relative: Cell
+    tone: Tone
+
+
+class Goalpost(msgspec.Struct, frozen=True, kw_only=True):
+    """A target and whether it is met; ``met`` is None where there is no value."""
+
+    text: str
+    value: float
+    bound: Literal["atLeast", "atMost"]
+    met: bool | None
+
+
+class KpiCard(msgspec.Struct, frozen=True, kw_only=True):
+    """One metric of the whole period.
+
+    Attributes:
+        name: the metric.
+        change: None where there is no comparison.
+        target: None where there is none.
+        course: one cell per sparkline step, in order; empty where there is none.
+        course_steps: the steps, formatted, as many as ``course``.
+        sample: what a ratio is taken over (``Attempted calls: 12,345``), else None.
+        note: why there is no value, else None.
+    """
+
+    name: str
+    label: str
+    description: str
+    value: Cell
+    change: Change | None = None
+    target: Goalpost | None = None
+    course: tuple[Cell, ...] = ()
+    course_steps: tuple[Cell, ...] = ()
+    sample: str | None = None
+    note: str | None = None
+
+
+class KpiBlock(msgspec.Struct, frozen=True, kw_only=True, tag="kpis"):
+    """A row of cards."""
+
+    name: str
+    title: str | None
+    cards: tuple[KpiCard, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """One line, or one set of bars.
+
+    Attributes:
+        name: the metric, or the metric and the value of a second dimension.
+        label: what the legend says.
+        cells: one per step of the chart, in order.
+        previous: whether it shows the comparison period (drawn quietly, paired by step).
+    """
+
+    name: str
+    label: str
+    cells: tuple[Cell, ...]
+    previous: bool = False
+
+
+class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
+    """A chart.
+
+    Attributes:
+        kind: how it is drawn.
+        axis: the head of the dimension along the axis.
+        steps: the places along the axis, in order; for bars of a plain dimension, its values.
+        timed: whether the axis is time.
+        partial: whether the last step with a value is incomplete.
+        summary: what it shows, in a sentence, for those who do not see it.
+    """
+
+    name: str
+    title: str
+    kind: Literal["line", "bar"]
+    axis: Head
+    steps: tuple[Cell, ...]
+    series: tuple[Series, ...]
+    timed: bool
+    format: Format
+    summary: str
+    partial: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class TextBlock(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
+    """Markdown with its values filled in."""
+
+    name: str
+    title: str | None
+    markdown: str
+
+
+class NoticeBlock(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
+    """Something that the reader should know, in the place of a section or above it."""
+
+    name: str
+    title: str | None
+    text: str
+    tone: Tone = Tone.NEUTRAL
+
+
+Block = KpiBlock | TableBlock | ChartBlock | TextBlock | NoticeBlock
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """A metric that the report uses, and what it means."""
+
+    name: str
+    label: str
+    description: str
+    formula: str = ""
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the numbers come from; printed on every artifact.
+
+    Attributes:
+        report: the spec's name.
+        interval: what the report covers.
+        timezone: whose days they are.
+        period: the interval as people write it (``October 2026``).
+        comparison: the comparison period likewise, or None.
+        comparison_interval: likewise.
+        filters: what narrowed the records, label and values; unset parameters too.
+        source: the source's name.
+        data_through: up to when the source has data, or None.
+        spec_commit: the commit of the spec's repository, or None.
+        version: Reporter's.
+        stamp: the date inside the files: the interval's end or ``SOURCE_DATE_EPOCH``.
+        rejected: how many records could not be used.
+        rejected_examples: place and reason of the first few.
+        definitions: the metrics used.
+    """
+
+    report: str
+    interval: Interval
+    timezone: str
+    period: str
+    interval_text: str
+    comparison: str | None = None
+    comparison_interval: Interval | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    source: str
+    data_through: datetime | None = None
+    data_through_text: str = NO_VALUE
+    spec_commit: str | None = None
+    version: str
+    stamp: datetime
+    rejected: int = 0
+    rejected_examples: tuple[tuple[str, str], ...] = ()
+    definitions: tuple[Definition, ...] = ()
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole report.
+
+    Attributes:
+        language: BCP 47, of the texts (``en-GB``); also the locale of the numbers.
+        notices: what holds for the whole report (partial period, missing data).
+    """
+
+    title: str
+    subtitle: str
+    language: str
+    blocks: tuple[Block, ...]
+    provenance: Provenance
+    notices: tuple[str, ...] = ()

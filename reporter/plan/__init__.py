@@ -1,0 +1,1 @@
+"""Queries, the rules they obey, and the plan of what a report asks."""

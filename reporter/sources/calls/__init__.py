@@ -1,0 +1,1 @@
+"""Call records on the embedded engine: mapping, SQL compiler, execution."""

@@ -1,0 +1,422 @@
+"""The report spec as typed values. The JSON Schema is derived from these types.
+
+Every key carries a title, a description and examples here, once; ``reporter.schema`` turns them
+into ``schemas/report.schema.json``, and a test holds the two together.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from reporter.data.table import Format, Goal
+from reporter.dates import Comparison, Grain, PeriodName, Unit
+
+FilterInput = bool | int | str | dict[str, str | int] | tuple[int | str | dict[str, str | int], ...]
+"""A filter's value as written: a scalar, a list, ``{from, to}`` spans, platform pairs, or
+``{param: name}``. The catalog decides what each filter takes; the planner types it."""
+
+MetricName = Annotated[
+    str,
+    Meta(
+        title="Metric",
+        description="A metric of the catalog, or one of this report's own.",
+        pattern="^[A-Z][A-Z0-9_]*$",
+        examples=["TOTAL_CALL_COUNT", "ANSWER_RATE"],
+    ),
+]
+DimensionName = Annotated[
+    str,
+    Meta(
+        title="Dimension",
+        description="What the result is grouped by.",
+        pattern="^[A-Z][A-Z0-9_]*$",
+        examples=["COUNTRY_NAME", "DAY"],
+    ),
+]
+FilterBy = Annotated[
+    dict[str, FilterInput],
+    Meta(
+        title="Filters",
+        description=(
+            "What narrows the records. Different filters must all hold; the values of one filter"
+            " are alternatives."
+        ),
+        examples=[{"directions": ["OUTBOUND"], "countryIds": {"param": "country"}}],
+    ),
+]
+
+
+class _Spec(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Camel-case keys, no unknown ones."""
+
+
+class PeriodSpan(_Spec, frozen=True):
+    """A period of one's own: ``{last: N, unit: ...}`` or ``{since:, until:}``."""
+
+    last: (
+        Annotated[
+            int, Meta(title="How many", description="How many complete units.", ge=1, le=1000)
+        ]
+        | None
+    ) = None
+    unit: Annotated[Unit, Meta(title="Unit", description="What is counted.")] | None = None
+    since: (
+        Annotated[
+            str,
+            Meta(
+                title="Since",
+                description="First day or instant, local, inclusive.",
+                examples=["2026-10-01"],
+            ),
+        ]
+        | None
+    ) = None
+    until: (
+        Annotated[
+            str,
+            Meta(
+                title="Until",
+                description="Last day or instant, local, exclusive.",
+                examples=["2026-11-01"],
+            ),
+        ]
+        | None
+    ) = None
+
+
+PeriodSpec = PeriodName | PeriodSpan
+
+
+class Order(_Spec, frozen=True):
+    """One sort key: a metric or a dimension."""
+
+    metric: MetricName | None = None
+    dimension: DimensionName | None = None
+    direction: Annotated[
+        Literal["asc", "desc"], Meta(title="Direction", description="Ascending or descending.")
+    ] = "asc"
+
+
+class Top(_Spec, frozen=True):
+    """The first N groups by the first sort key; the rest, if asked for, as one row."""
+
+    limit: Annotated[
+        int, Meta(title="Limit", description="How many groups are shown.", ge=1, le=10_000)
+    ]
+    other: Annotated[
+        bool, Meta(title="Other", description="Whether the rest stands in a row of its own.")
+    ] = False
+
+
+class QuerySpec(_Spec, frozen=True):
+    """What a section asks for; it reads like a request to the Metrics API."""
+
+    metrics: Annotated[
+        tuple[MetricName, ...],
+        Meta(
+            min_length=1,
+            title="Metrics",
+            description="What is measured.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    aggregate_by: Annotated[
+        tuple[DimensionName, ...],
+        Meta(
+            title="Dimensions",
+            description="What the result is grouped by.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ] = ()
+    filter_by: FilterBy = {}
+    order_by: Annotated[
+        tuple[Order, ...], Meta(title="Order", description="Sort keys, the most important first.")
+    ] = ()
+    top: Annotated[Top, Meta(title="Top", description="Show only the first groups.")] | None = None
+
+
+class KpiSection(_Spec, frozen=True, tag_field="type", tag="kpis"):
+    """A row of cards, one metric each."""
+
+    metrics: Annotated[
+        tuple[MetricName, ...],
+        Meta(
+            min_length=1,
+            title="Metrics",
+            description="One card each.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
+    sparkline: (
+        Annotated[
+            Grain,
+            Meta(
+                title="Sparkline",
+                description="Draw each metric's course in these steps.",
+                examples=["DAY"],
+            ),
+        ]
+        | None
+    ) = None
+    filter_by: FilterBy = {}
+
+
+class TextSection(_Spec, frozen=True, tag_field="type", tag="text"):
+    """A paragraph or more, in Markdown, with values filled in."""
+
+    markdown: Annotated[
+        str,
+        Meta(
+            title="Text",
+            description="Markdown with Jinja placeholders.",
+            examples=["Answer rate: **{{ kpi('ANSWER_RATE').value | percent }}**"],
+        ),
+    ]
+    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
+    filter_by: FilterBy = {}
+
+
+class ChartSection(_Spec, frozen=True, tag_field="type", tag="chart"):
+    """A picture of one query."""
+
+    chart: Annotated[
+        Literal["line", "bar"], Meta(title="Kind", description="How the values are drawn.")
+    ]
+    query: QuerySpec
+    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
+    compare: Annotated[
+        bool, Meta(title="Compare", description="Draw the comparison period too.")
+    ] = False
+
+
+class ConditionalFormat(_Spec, frozen=True):
+    """How the cells of a metric show their size."""
+
+    metric: MetricName
+    type: Annotated[
+        Literal["colorScale", "dataBar"],
+        Meta(title="Kind", description="A shade per cell, or a bar in it."),
+    ]
+
+
+class TableSection(_Spec, frozen=True, tag_field="type", tag="table"):
+    """A table of one query."""
+
+    query: QuerySpec
+    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
+    totals: Annotated[
+        bool, Meta(title="Totals", description="A total row, computed at its own level.")
+    ] = False
+    compare: Annotated[
+        bool,
+        Meta(title="Compare", description="Columns with the change against the comparison period."),
+    ] = False
+    conditional_formats: Annotated[
+        tuple[ConditionalFormat, ...],
+        Meta(title="Conditional formats", description="Shades and bars."),
+    ] = ()
+
+
+Section = KpiSection | TextSection | ChartSection | TableSection
+
+
+class DerivedMetric(_Spec, frozen=True):
+    """A metric of this report's own, computed from others."""
+
+    label: Annotated[str, Meta(title="Label", description="What people read.")]
+    formula: Annotated[
+        str,
+        Meta(
+            title="Formula",
+            description="Metrics, numbers, + - * / and parentheses.",
+            examples=["TOTAL_CALL_DURATION / TOTAL_ANSWERED_CALL_COUNT"],
+        ),
+    ]
+    format: Annotated[
+        Format,
+        Meta(
+            title="Format",
+            description="How it is shown; a percent is a fraction, a duration is in seconds.",
+        ),
+    ] = Format.DECIMAL
+    goal: Annotated[Goal, Meta(title="Goal", description="The direction of good.")] = Goal.NEUTRAL
+    description: Annotated[str, Meta(title="Description", description="What it means.")] = ""
+
+
+class Target(_Spec, frozen=True):
+    """What a metric should reach or stay under."""
+
+    at_least: (
+        Annotated[float, Meta(title="At least", description="Met at this value and above.")] | None
+    ) = None
+    at_most: (
+        Annotated[float, Meta(title="At most", description="Met at this value and below.")] | None
+    ) = None
+
+
+ParameterValue = bool | int | float | str
+
+
+class Parameter(_Spec, frozen=True):
+    """A value given when the report is run."""
+
+    type: Annotated[
+        Literal["integer", "number", "string", "boolean"],
+        Meta(title="Type", description="What it takes."),
+    ]
+    description: Annotated[str, Meta(title="Description", description="What it is for.")] = ""
+    required: Annotated[
+        bool, Meta(title="Required", description="Whether a run without it is a mistake.")
+    ] = False
+    default: (
+        Annotated[
+            ParameterValue, Meta(title="Default", description="The value where none is given.")
+        ]
+        | None
+    ) = None
+    values: Annotated[
+        tuple[ParameterValue, ...], Meta(title="Values", description="The only values allowed.")
+    ] = ()
+
+
+OutputFormat = Literal["pdf", "html", "xlsx", "csv", "json"]
+
+
+class EmailDelivery(_Spec, frozen=True, tag_field="type", tag="email"):
+    """The report as a mail."""
+
+    to: Annotated[
+        tuple[str, ...],
+        Meta(
+            min_length=1,
+            title="To",
+            description="Recipients.",
+            examples=[["management@example.com"]],
+        ),
+    ]
+    subject: Annotated[str, Meta(title="Subject", description="A Jinja text.")] | None = None
+    attach: Annotated[
+        tuple[OutputFormat, ...],
+        Meta(title="Attachments", description="Which outputs are attached."),
+    ] = ()
+
+
+class Schedule(_Spec, frozen=True):
+    """When the report is due, in its own time zone."""
+
+    cron: Annotated[
+        str,
+        Meta(
+            title="Cron",
+            description="Minute, hour, day of month, month, day of week.",
+            pattern=r"^\S+( \S+){4}$",
+            examples=["0 7 1 * *"],
+        ),
+    ]
+    catch_up: Annotated[
+        Literal["all", "latest", "none"],
+        Meta(title="Catch up", description="Which missed editions are made later."),
+    ] = "latest"
+
+
+class ReportSpec(_Spec, frozen=True):
+    """One report: what it shows, over which period, in which form."""
+
+    version: Annotated[
+        Literal[1], Meta(title="Version", description="The version of this language.")
+    ]
+    name: Annotated[
+        str,
+        Meta(
+            title="Name",
+            description="Stable and unique in the project; names the artifacts.",
+            pattern="^[a-z0-9][a-z0-9-]*$",
+            max_length=100,
+            examples=["monthly-voice-review"],
+        ),
+    ]
+    title: Annotated[
+        str,
+        Meta(title="Title", description="What stands on the cover; a Jinja text.", min_length=1),
+    ]
+    sections: Annotated[
+        tuple[Section, ...],
+        Meta(min_length=1, title="Sections", description="The report from top to bottom."),
+    ]
+    description: Annotated[
+        str, Meta(title="Description", description="One line under the title.")
+    ] = ""
+    source: (
+        Annotated[
+            str,
+            Meta(title="Source", description="A source of the project file.", examples=["calls"]),
+        ]
+        | None
+    ) = None
+    timezone: (
+        Annotated[
+            str,
+            Meta(
+                title="Time zone",
+                description="An IANA zone: period borders and time steps.",
+                examples=["Europe/Zagreb", "UTC"],
+            ),
+        ]
+        | None
+    ) = None
+    locale: (
+        Annotated[
+            str,
+            Meta(
+                title="Locale",
+                description="How numbers and dates are written.",
+                examples=["en-GB", "hr-HR"],
+            ),
+        ]
+        | None
+    ) = None
+    period: (
+        Annotated[
+            PeriodSpec,
+            Meta(
+                title="Period",
+                description="What the report covers.",
+                examples=["last_month", {"last": 3, "unit": "months"}],
+            ),
+        ]
+        | None
+    ) = None
+    compare_to: (
+        Annotated[
+            Comparison, Meta(title="Compare to", description="What changes are measured against.")
+        ]
+        | None
+    ) = None
+    filter_by: FilterBy = {}
+    parameters: Annotated[
+        dict[str, Parameter],
+        Meta(title="Parameters", description="Values given when the report is run."),
+    ] = {}
+    metrics: Annotated[
+        dict[str, DerivedMetric],
+        Meta(title="Derived metrics", description="Metrics of this report, by name."),
+    ] = {}
+    targets: Annotated[
+        dict[str, Target], Meta(title="Targets", description="Goals, by metric.")
+    ] = {}
+    outputs: Annotated[
+        tuple[OutputFormat, ...],
+        Meta(
+            title="Outputs",
+            description="Which files are made.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ] = ("pdf", "html", "xlsx")
+    delivery: Annotated[
+        tuple[EmailDelivery, ...], Meta(title="Delivery", description="Who receives it.")
+    ] = ()
+    schedule: Annotated[Schedule, Meta(title="Schedule", description="When it is due.")] | None = (
+        None
+    )

@@ -1,0 +1,1 @@
+"""The sandboxed, autoescaping Jinja environment: for texts in specs and for pages."""
