@@ -1,1 +1,149 @@
-"""The sandboxed, autoescaping Jinja environment: for texts in specs and for pages."""
+"""The sandboxed Jinja environments: one for pages, one for the texts of a spec.
+
+Texts come from git, but the values put into them come from anywhere. Neither environment gives
+access to a name with a leading underscore, changes a value it is given, or counts further than
+a report needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from reporter.diagnostics import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jinja2 import BaseLoader, nodes
+    from jinja2.sandbox import SandboxedEnvironment
+
+TEXT_VARIABLES: Final = (
+    "comparison",
+    "interval",
+    "kpi",
+    "parameters",
+    "period",
+    "report",
+    "source",
+    "timezone",
+    "title",
+)
+"""What a text of a spec can speak of."""
+
+TEXT_FILTERS: Final = ("duration", "number", "percent", "percent_points")
+"""How a text of a spec writes a number of its own."""
+
+_MOST_STEPS: Final = 10_000
+_LONGEST_TEXT: Final = 100_000
+_MARKS: Final = ("{{", "{%", "{#")
+
+
+def environment(loader: BaseLoader | None = None) -> SandboxedEnvironment:
+    """A new environment for pages: every value is escaped for HTML, a missing one is an error."""
+    made = _sandbox(loader, autoescape=True)
+    made.trim_blocks = made.lstrip_blocks = True
+    return made
+
+
+def text_environment(finalize: Callable[[object], object] | None = None) -> SandboxedEnvironment:
+    """A new environment for Markdown and plain text, without escaping for HTML.
+
+    Args:
+        finalize: turns the value of each placeholder into what is written.
+    """
+    made = _sandbox(None, autoescape=False)
+    made.finalize = finalize
+    return made
+
+
+def mentioned_metrics(text: str) -> tuple[str, ...]:
+    """The metrics in a text's ``kpi('X')`` calls, each once, in order; none if it is no Jinja."""
+    if not _has_marks(text):
+        return ()
+    from jinja2 import TemplateSyntaxError, nodes  # noqa: PLC0415 - only where a text has marks
+
+    try:
+        tree = text_environment().parse(text)
+    except TemplateSyntaxError:
+        return ()
+    found = (
+        call.args[0].value
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name)
+        and call.node.name == "kpi"
+        and call.args
+        and isinstance(call.args[0], nodes.Const)
+        and isinstance(call.args[0].value, str)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def syntax_problem(text: str) -> tuple[int, str] | None:
+    """What is wrong with a text of a spec before any value is known: line from 1, a sentence."""
+    if not _has_marks(text):
+        return None
+    from jinja2 import TemplateSyntaxError  # noqa: PLC0415 - only where a text has marks
+
+    made = text_environment()
+    made.filters.update(dict.fromkeys(TEXT_FILTERS, str))
+    try:
+        made.compile(text)
+        return _unknown_variable(made, text)
+    except TemplateSyntaxError as problem:
+        return problem.lineno, problem.message or "no Jinja text"
+
+
+def _has_marks(text: str) -> bool:
+    return any(mark in text for mark in _MARKS)
+
+
+def _unknown_variable(made: SandboxedEnvironment, text: str) -> tuple[int, str] | None:
+    from jinja2 import meta, nodes  # noqa: PLC0415 - only where a text has marks
+
+    tree = made.parse(text)
+    unknown = meta.find_undeclared_variables(tree) - {*TEXT_VARIABLES, *made.globals}
+    first = min(_uses(tree.find_all(nodes.Name), unknown), default=None)
+    if first is None:
+        return None
+    line, name = first
+    near = nearest(name, TEXT_VARIABLES)
+    return line, f"there is no {name!r} here" + (f"; did you mean {near!r}?" if near else "")
+
+
+def _uses(names: Iterator[nodes.Name], unknown: set[str]) -> Iterator[tuple[int, str]]:
+    return ((name.lineno, name.name) for name in names if name.name in unknown)
+
+
+def _sandbox(loader: BaseLoader | None, *, autoescape: bool) -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - loads when a text or a page is made
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - same
+
+    made = ImmutableSandboxedEnvironment(
+        loader=loader, autoescape=autoescape, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    made.globals.pop("lipsum")  # placeholder prose has no place in a report
+    made.globals["range"] = _bounded_range
+    made.intercepted_binops = frozenset({"*", "**"})
+    made.binop_table["*"] = _bounded_product
+    made.binop_table["**"] = _bounded_power
+    return made
+
+
+def _bounded_range(*bounds: int) -> range:
+    steps = range(*bounds)
+    if len(steps) > _MOST_STEPS:
+        raise OverflowError(f"a range of {len(steps)} steps; at most {_MOST_STEPS} are allowed")
+    return steps
+
+
+def _bounded_product(left: Any, right: Any) -> Any:  # noqa: ANN401 - whatever a template multiplies
+    for repeated, times in ((left, right), (right, left)):
+        if hasattr(repeated, "__len__") and isinstance(times, int):
+            length = len(repeated) * times
+            if length > _LONGEST_TEXT:
+                raise OverflowError(f"a text or list of {length} parts")
+    return left * right
+
+
+def _bounded_power(left: Any, right: Any) -> Any:  # noqa: ANN401 - same
+    return float(left) ** float(right)

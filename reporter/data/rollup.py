@@ -23,8 +23,8 @@ from reporter.data.table import (
 def rolled_up(columns: Sequence[Column], rows: Iterable[Row]) -> tuple[Number | None, ...]:
     """The metrics of all rows taken together, in the order of the metric columns.
 
-    Sums over no rows are 0. A metric that only the source can tell, and one that is derived
-    from such a metric, has no value.
+    Sums over no rows are 0. A metric that only the source can tell or that is unavailable, and
+    one that is derived from such a metric, has no value.
     """
     rows = tuple(rows)
     row = tuple(
@@ -60,6 +60,8 @@ def with_derived(columns: Sequence[Column], row: Row) -> Row:
 
 
 def _combined(column: Column, values: Sequence[Value]) -> Number | None:
+    if column.unavailable is not None:
+        return None
     numbers = [n for n in map(number_or_none, values) if n is not None]
     match column.roll_up:
         case Sum():

@@ -54,7 +54,9 @@ class HeadRole(StrEnum):
     PREVIOUS = "previous"
     """The metric over the comparison period."""
     CHANGE = "change"
-    """The relative change of a count, the difference in percent points of a percentage."""
+    """The relative change of the metric."""
+    DIFFERENCE = "difference"
+    """Now less then; of a percentage in percent points."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,7 +103,13 @@ class Plan(msgspec.Struct, frozen=True):
     """The deduplicated queries of one report, and who needs which.
 
     Queries that differ in nothing but their metrics are one query.
+
+    Attributes:
+        queries: each once.
+        needs: in the order of the sections.
+        sections: how many there are, those included that need nothing.
     """
 
     queries: tuple[Query, ...]
     needs: tuple[Need, ...]
+    sections: int

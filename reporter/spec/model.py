@@ -23,6 +23,14 @@ MetricName = Annotated[
         description="A metric of the catalog, or one of this report's own.",
         pattern="^[A-Z][A-Z0-9_]*$",
         examples=["TOTAL_CALL_COUNT", "ANSWER_RATE"],
+        extra_json_schema={"errorMessage": "a name in capitals, like ANSWER_RATE"},
+    ),
+]
+OwnMetricName = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Z][A-Z0-9_]*$",
+        extra_json_schema={"errorMessage": "a name in capitals, like AVERAGE_CALL_DURATION"},
     ),
 ]
 DimensionName = Annotated[
@@ -32,10 +40,20 @@ DimensionName = Annotated[
         description="What the result is grouped by.",
         pattern="^[A-Z][A-Z0-9_]*$",
         examples=["COUNTRY_NAME", "DAY"],
+        extra_json_schema={"errorMessage": "a name in capitals, like COUNTRY_NAME"},
+    ),
+]
+FilterValue = Annotated[
+    FilterInput,
+    Meta(
+        title="Filter value",
+        description="One value or a list of them, or the value of a parameter.",
+        examples=[["OUTBOUND"], {"param": "country"}],
+        extra_json_schema={"errorMessage": "a value, a list of values, or {param: NAME}"},
     ),
 ]
 FilterBy = Annotated[
-    dict[str, FilterInput],
+    dict[str, FilterValue],
     Meta(
         title="Filters",
         description=(
@@ -257,6 +275,13 @@ class Target(_Spec, frozen=True):
 
 
 ParameterValue = bool | int | float | str
+ParameterName = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Za-z][A-Za-z0-9_]*$",
+        extra_json_schema={"errorMessage": "letters, digits and underscores, like country"},
+    ),
+]
 
 
 class Parameter(_Spec, frozen=True):
@@ -313,6 +338,9 @@ class Schedule(_Spec, frozen=True):
             description="Minute, hour, day of month, month, day of week.",
             pattern=r"^\S+( \S+){4}$",
             examples=["0 7 1 * *"],
+            extra_json_schema={
+                "errorMessage": "five fields with single spaces between them, like 0 7 1 * *"
+            },
         ),
     ]
     catch_up: Annotated[
@@ -335,6 +363,9 @@ class ReportSpec(_Spec, frozen=True):
             pattern="^[a-z0-9][a-z0-9-]*$",
             max_length=100,
             examples=["monthly-voice-review"],
+            extra_json_schema={
+                "errorMessage": "lower-case letters, digits and hyphens, like monthly-voice-review"
+            },
         ),
     ]
     title: Annotated[
@@ -396,11 +427,11 @@ class ReportSpec(_Spec, frozen=True):
     ) = None
     filter_by: FilterBy = {}
     parameters: Annotated[
-        dict[str, Parameter],
+        dict[ParameterName, Parameter],
         Meta(title="Parameters", description="Values given when the report is run."),
     ] = {}
     metrics: Annotated[
-        dict[str, DerivedMetric],
+        dict[OwnMetricName, DerivedMetric],
         Meta(title="Derived metrics", description="Metrics of this report, by name."),
     ] = {}
     targets: Annotated[

@@ -1,0 +1,178 @@
+"""``reporter plan``: what a report would ask, and the SQL of it."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, Unpack
+
+import click
+import msgspec
+
+from reporter import wiring
+from reporter.cli import options, period_options
+from reporter.cli.mistakes import as_text
+from reporter.cli.period_options import Settled
+from reporter.cli.spec_files import spec_file
+from reporter.data.table import Column
+from reporter.dates import Interval
+from reporter.plan.filters import described
+from reporter.plan.model import Plan, Purpose, Query
+from reporter.plan.preparation import Prepared, prepare, printed_filters
+from reporter.sources.base import Source
+
+_END: Final = ";\n\n"
+_PURPOSES: Final = {
+    Purpose.CURRENT: "",
+    Purpose.PREVIOUS: " (comparison)",
+    Purpose.TOTAL: " (total)",
+    Purpose.PREVIOUS_TOTAL: " (total of the comparison)",
+    Purpose.SERIES: " (sparkline)",
+}
+
+
+class _Explained(msgspec.Struct, frozen=True):
+    """A plan with what the source says to it.
+
+    Attributes:
+        prepared: the plan.
+        statements: what would be asked, one per query.
+        unavailable: metrics and dimensions that the source has no columns for.
+    """
+
+    prepared: Prepared
+    statements: tuple[str, ...]
+    unavailable: tuple[Column, ...]
+
+
+@click.command(name="plan")
+@click.argument("spec", metavar="SPEC")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@period_options.edition
+@options.project
+def command(
+    spec: str, *, as_json: bool, project_path: Path | None, **settled: Unpack[Settled]
+) -> int:
+    """Show what a report would ask, who needs it, and the SQL of it.
+
+    SPEC is a file, or the name of a report in report_specs/. The source is opened, but asked for
+    no numbers.
+    """
+    request = period_options.request(settled)
+    project = options.read_project(project_path)
+    prepared = prepare(spec_file(spec, project), project, request)
+    source = wiring.open_source(project, prepared.edition.source, prepared.catalog)
+    queries = prepared.plan.queries
+    explained = _Explained(prepared, source.explain(queries), _unavailable(source, queries))
+    if prepared.warnings:
+        click.echo(as_text(prepared.warnings), err=True)
+    if as_json:
+        click.echo(json.dumps(_data(explained), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_lines(explained)))
+    return 0
+
+
+def _unavailable(source: Source, queries: Sequence[Query]) -> tuple[Column, ...]:
+    """The columns without values: the tables tell, even those over an interval without length."""
+    nothing = [
+        msgspec.structs.replace(
+            query, interval=Interval(query.interval.since, query.interval.since)
+        )
+        for query in queries
+    ]
+    answers = asyncio.run(source.fetch(nothing))
+    columns = (column for answer in answers for column in answer.table.columns)
+    return tuple(dict.fromkeys(c for c in columns if c.unavailable is not None))
+
+
+def _lines(explained: _Explained) -> Iterable[str]:
+    edition, plan = explained.prepared.edition, explained.prepared.plan
+    yield f"{edition.spec.name}: {edition.spec.title}"
+    yield f"  source      {edition.source}"
+    yield f"  interval    {_interval_text(edition.interval)} ({edition.timezone})"
+    if edition.comparison is not None:
+        yield f"  comparison  {_interval_text(edition.comparison)}"
+    for label, value in printed_filters(explained.prepared):
+        yield f"  filter      {label}: {value}"
+    for name, given in edition.parameters.items():
+        yield f"  parameter   {name}: {'not set' if given is None else given}"
+    for column in explained.unavailable:
+        yield f"  unavailable {column.name}: {column.unavailable}"
+    before = _shared(explained.statements)
+    if before:
+        yield "\nbefore all queries\n"
+        yield from _indented(before)
+    for number, query in enumerate(plan.queries):
+        yield ""
+        yield from _query_lines(plan, number, query)
+        yield ""
+        yield from _indented(explained.statements[number].removeprefix(before))
+
+
+def _shared(statements: Sequence[str]) -> str:
+    """The statements that every query begins with, so that they are read once."""
+    heads = {"".join(statement.rpartition(_END)[:2]) for statement in statements}
+    return heads.pop() if len(heads) == 1 and len(statements) > 1 else ""
+
+
+def _indented(text: str) -> Iterable[str]:
+    return (f"    {line}".rstrip() for line in text.strip().splitlines())
+
+
+def _query_lines(plan: Plan, number: int, query: Query) -> Iterable[str]:
+    yield f"query {number + 1} of {len(plan.queries)}, for {', '.join(_users(plan, number))}"
+    yield f"  metrics     {', '.join(metric.name for metric in query.metrics)}"
+    if query.dimensions:
+        yield f"  by          {', '.join(dimension.name for dimension in query.dimensions)}"
+    yield f"  interval    {_interval_text(query.interval)}"
+    for label, value in described(query.conditions):
+        yield f"  filter      {label}: {value}"
+
+
+def _data(explained: _Explained) -> dict[str, Any]:
+    edition, plan = explained.prepared.edition, explained.prepared.plan
+    return {
+        "report": edition.spec.name,
+        "source": edition.source,
+        "timezone": edition.timezone,
+        "interval": _interval_data(edition.interval),
+        "comparison": None if edition.comparison is None else _interval_data(edition.comparison),
+        "filters": [{"label": n, "value": v} for n, v in printed_filters(explained.prepared)],
+        "parameters": edition.parameters,
+        "unavailable": [{"name": c.name, "reason": c.unavailable} for c in explained.unavailable],
+        "queries": [
+            {
+                "metrics": [metric.name for metric in query.metrics],
+                "dimensions": [dimension.name for dimension in query.dimensions],
+                "filters": [{"label": n, "value": v} for n, v in described(query.conditions)],
+                "interval": _interval_data(query.interval),
+                "needs": [
+                    {"section": need.section, "purpose": need.purpose.value}
+                    for need in plan.needs
+                    if need.query == number
+                ],
+                "sql": explained.statements[number],
+            }
+            for number, query in enumerate(plan.queries)
+        ],
+    }
+
+
+def _users(plan: Plan, number: int) -> Iterable[str]:
+    return (
+        f"sections[{need.section}]{_PURPOSES[need.purpose]}"
+        for need in plan.needs
+        if need.query == number
+    )
+
+
+def _interval_text(interval: Interval) -> str:
+    return " to ".join(_interval_data(interval).values())
+
+
+def _interval_data(interval: Interval) -> dict[str, str]:
+    return {
+        "since": interval.since.isoformat(timespec="minutes"),
+        "until": interval.until.isoformat(timespec="minutes"),
+    }

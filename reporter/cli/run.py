@@ -1,0 +1,120 @@
+"""``reporter run``: make reports."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Final, Unpack, get_args
+
+import click
+
+from reporter import wiring
+from reporter.cli import options, period_options
+from reporter.cli.failures import show
+from reporter.cli.mistakes import as_text
+from reporter.cli.period_options import Settled
+from reporter.cli.spec_files import spec_file
+from reporter.errors import ReporterError
+from reporter.pipeline import Made, Stage, Tools, make
+from reporter.plan.preparation import Request
+from reporter.settings import Project
+from reporter.spec.model import OutputFormat
+
+_FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
+_TOOLS: Final = Tools(wiring.open_source, wiring.RENDERERS)
+
+
+def _formats(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[OutputFormat, ...]:
+    asked = [] if value is None else [part.strip() for part in value.split(",")]
+    unknown = [name for name in asked if name not in _FORMATS]
+    if unknown:
+        raise click.BadParameter(
+            f"{', '.join(map(repr, unknown))}: choose from {', '.join(_FORMATS)}."
+        )
+    return tuple(known for name in asked for known in _FORMATS if known == name)
+
+
+@click.command(name="run")
+@click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    metavar="DIR",
+    help="The folder that the files go to.",
+)
+@click.option(
+    "--format",
+    "formats",
+    callback=_formats,
+    metavar="FORMAT[,FORMAT...]",
+    help=f"Instead of the spec's outputs: {', '.join(_FORMATS)}.",
+)
+@period_options.edition
+@options.project
+def command(
+    specs: tuple[str, ...],
+    *,
+    out: Path,
+    formats: tuple[OutputFormat, ...],
+    project_path: Path | None,
+    **settled: Unpack[Settled],
+) -> int:
+    """Make reports and print where their files lie.
+
+    SPEC is a file, or the name of a report in report_specs/.
+    """
+    request = period_options.request(settled)
+    project = options.read_project(project_path)
+    # One report that fails does not keep the others from being made.
+    return max([_run(spec, project, request, out, formats) for spec in specs])
+
+
+def _run(
+    spec: str, project: Project, request: Request, out: Path, formats: tuple[OutputFormat, ...]
+) -> int:
+    progress = _Progress(spec)
+    try:
+        path = spec_file(spec, project)
+        making = make(
+            path, project, request, _TOOLS, out=out, formats=formats, progress=progress.show
+        )
+        made = asyncio.run(making)
+    except ReporterError as failure:
+        progress.clear()
+        return show(failure)
+    finally:
+        progress.clear()
+    _tell(made)
+    return 0
+
+
+def _tell(made: Made) -> None:
+    if made.prepared.warnings:
+        click.echo(as_text(made.prepared.warnings), err=True)
+    name = made.prepared.edition.spec.name
+    for notice in made.notices:
+        click.echo(f"{name}: note: {notice}", err=True)
+    for file in made.files:
+        click.echo(str(file))
+
+
+class _Progress:
+    """One line on a terminal that says where a run is; nothing where nobody looks."""
+
+    def __init__(self, spec: str) -> None:
+        self._spec = spec
+        self._shown = False
+        self._watched = sys.stderr.isatty()
+
+    def show(self, stage: Stage) -> None:
+        if self._watched:
+            click.echo(f"\r\033[K{self._spec}: {stage} ...", nl=False, err=True)
+            self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            click.echo("\r\033[K", nl=False, err=True)
+            self._shown = False

@@ -1,0 +1,49 @@
+"""Periods and what they resolve to; steps of time; comparison intervals.
+
+Everything takes the present instant (*as-of*) and the time zone as arguments. Intervals are
+half-open and their ends aware.
+"""
+
+from reporter.dates.model import (
+    Between,
+    Comparison,
+    Grain,
+    Interval,
+    LastUnits,
+    Period,
+    PeriodName,
+    Unit,
+)
+from reporter.dates.periods import compared, is_to_date, resolve
+from reporter.dates.steps import step_interval, step_of, steps
+from reporter.dates.zones import (
+    at_midnight,
+    offset_changes,
+    parse_instant,
+    time_zone,
+    wall_clock,
+    with_offset,
+)
+
+__all__ = [
+    "Between",
+    "Comparison",
+    "Grain",
+    "Interval",
+    "LastUnits",
+    "Period",
+    "PeriodName",
+    "Unit",
+    "at_midnight",
+    "compared",
+    "is_to_date",
+    "offset_changes",
+    "parse_instant",
+    "resolve",
+    "step_interval",
+    "step_of",
+    "steps",
+    "time_zone",
+    "wall_clock",
+    "with_offset",
+]

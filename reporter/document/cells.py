@@ -1,0 +1,86 @@
+"""From values to cells: text, tone, change."""
+
+from datetime import date, datetime
+from typing import Final
+
+from reporter.data.formula import Number
+from reporter.data.table import Column, Format, Goal, Value, number_or_none
+from reporter.dates import Interval
+from reporter.document.format import NumberWriter, rounded
+from reporter.document.labels import TimeWriter
+from reporter.document.model import Cell, Change, Tone
+
+NULL_GROUP: Final = "N/A"
+"""The group of the records that have no value in a dimension."""
+
+
+def format_of(column: Column) -> Format:
+    """How a metric is shown."""
+    return column.format or Format.DECIMAL
+
+
+def metric_cell(
+    numbers: NumberWriter, column: Column, value: Value, tone: Tone = Tone.NEUTRAL
+) -> Cell:
+    """One value of a metric."""
+    form = format_of(column)
+    text = numbers.text(number_or_none(value), form)
+    return Cell(value=value, text=text, format=form, tone=tone)
+
+
+def dimension_cell(
+    times: TimeWriter, column: Column, value: Value, among: Interval | None = None
+) -> Cell:
+    """One value of a dimension; a step of time on an axis, where ``among`` says of which."""
+    return Cell(value=value, text=_dimension_text(times, column, value, among))
+
+
+def _dimension_text(times: TimeWriter, column: Column, value: Value, among: Interval | None) -> str:
+    if value is None:
+        return NULL_GROUP
+    if isinstance(value, date | datetime):
+        if column.grain is None:
+            return times.instant(value) if isinstance(value, datetime) else times.day(value)
+        if among is None:
+            return times.step(value, column.grain)
+        return times.axis_step(value, column.grain, among)
+    text = str(value)
+    return next((m.label for m in column.members if m.value == text), text)
+
+
+def change(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Change:
+    """A value against the one of the comparison period."""
+    form = format_of(column)
+    a, b = number_or_none(now), number_or_none(before)
+    absolute = None if a is None or b is None else a - b
+    relative = None if form is Format.PERCENT else _relative(absolute, b)
+    tone = _tone(column.goal, absolute, form)
+    return Change(
+        previous=metric_cell(numbers, column, before),
+        absolute=Cell(
+            value=absolute, text=numbers.difference(absolute, form), format=form, tone=tone
+        ),
+        relative=Cell(
+            value=relative, text=numbers.relative(relative), format=Format.PERCENT, tone=tone
+        ),
+        tone=tone,
+    )
+
+
+def change_cell(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Cell:
+    """What a change column shows: percent points of a percentage, else the relative change."""
+    changed = change(numbers, column, now, before)
+    return changed.absolute if format_of(column) is Format.PERCENT else changed.relative
+
+
+def _relative(absolute: Number | None, before: Number | None) -> float | None:
+    if absolute is None or before is None or before == 0:
+        return None
+    return absolute / abs(before)
+
+
+def _tone(goal: Goal, absolute: Number | None, form: Format) -> Tone:
+    """Whether a change is good; one too small to be shown is neither."""
+    if absolute is None or goal is Goal.NEUTRAL or rounded(absolute, form) == 0:
+        return Tone.NEUTRAL
+    return Tone.GOOD if (absolute > 0) == (goal is Goal.UP) else Tone.BAD

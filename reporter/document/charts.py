@@ -1,0 +1,307 @@
+"""Charts: the places along the axis, the series, and a sentence for those who do not see them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.table import Column, Table, Value, number_or_none
+from reporter.document.cells import dimension_cell, format_of, metric_cell
+from reporter.document.coverage import is_partial, partial_note
+from reporter.document.frame import Frame
+from reporter.document.model import Cell, ChartBlock, Head, HeadRole, NoticeBlock, Series
+from reporter.document.prepare import (
+    Prepared,
+    default_title,
+    display_keys,
+    only_source_can_tell,
+    prepared,
+    rank_keys,
+    unavailable_dimension,
+    unavailable_notes,
+    unranked_notes,
+)
+from reporter.document.shape import (
+    Key,
+    SortKey,
+    crossed,
+    key_of,
+    ordered,
+    over_nothing,
+    rolled,
+    time_dimension,
+)
+from reporter.document.tables import OTHER
+from reporter.errors import UserError
+from reporter.spec.model import ChartSection, QuerySpec
+
+MOST_SERIES: Final = 8
+
+
+class _Places(msgspec.Struct, frozen=True, kw_only=True):
+    """The groups along one direction of a chart.
+
+    Attributes:
+        names: the dimensions that they are groups of; none: a single group of all.
+        keys: one per place, in order; None is Other.
+        cells: their names, likewise.
+        left: how many groups are in Other or left out.
+    """
+
+    names: tuple[str, ...]
+    keys: tuple[Key | None, ...]
+    cells: tuple[Cell, ...]
+    left: int = 0
+
+    @property
+    def chosen(self) -> tuple[Key, ...]:
+        """The groups that have a place of their own."""
+        return tuple(key for key in self.keys if key is not None)
+
+
+def chart_block(
+    frame: Frame, section: ChartSection, answers: SectionAnswers, title: str | None
+) -> ChartBlock | NoticeBlock:
+    """The chart of a section, or why there is none.
+
+    Raises:
+        UserError: its query groups by nothing.
+    """
+    notice = unavailable_dimension(answers.current.table, title)
+    if notice is not None:
+        return notice
+    ready = prepared(frame, section.query, answers, compare=section.compare)
+    metrics = tuple(column for column in ready.metrics if column.unavailable is None)
+    if not metrics:
+        return NoticeBlock(
+            name="notice", title=title, text=" ".join(unavailable_notes(ready.metrics))
+        )
+    axis = _axis(section, ready)
+    timed = axis.grain is not None and not _cut_by_time(section.query, ready.current)
+    along = _along(frame, section.query, ready, axis, timed=timed)
+    across = _across(frame, section.query, ready, axis, len(metrics))
+    series = tuple(_series(frame, metrics, ready, along, across))
+    return ChartBlock(
+        name="chart",
+        title=title or default_title(ready.metrics, ready.current.dimensions),
+        kind=section.chart,
+        axis=Head(name=axis.name, label=axis.label, role=HeadRole.DIMENSION, kind=axis.kind),
+        steps=along.cells,
+        series=series,
+        timed=timed,
+        format=format_of(metrics[0]),
+        summary=_summary(axis, along.cells, series, timed=timed),
+        partial=timed and _last_is_partial(frame, axis, along.cells, series, answers),
+        notes=(
+            *_notes(
+                frame,
+                ready,
+                metrics,
+                axis=axis,
+                along=along,
+                across=across,
+                answer=answers.current,
+            ),
+            *(unranked_notes(section.query, ready.current) if across.left else ()),
+        ),
+    )
+
+
+def _axis(section: ChartSection, ready: Prepared) -> Column:
+    axis = time_dimension(ready.current) or next(iter(ready.current.dimensions), None)
+    if axis is None:
+        raise UserError(
+            f"the chart of {', '.join(section.query.metrics)} has no axis",
+            hint="Name a dimension in aggregateBy.",
+        )
+    return axis
+
+
+def _cut_by_time(query: QuerySpec, table: Table) -> bool:
+    """Whether steps themselves are ranked: then they are bars like any others."""
+    return query.top is not None and len(table.dimensions) == 1
+
+
+def _along(
+    frame: Frame, query: QuerySpec, ready: Prepared, axis: Column, *, timed: bool
+) -> _Places:
+    table = rolled(ready.current, (axis.name,))
+    among = frame.edition.interval if timed else None
+
+    def places(rows: Table, left: int = 0) -> _Places:
+        cells = [dimension_cell(frame.times, axis, v, among) for v in rows.values(axis.name)]
+        keys: list[Key | None] = [key_of(rows, row) for row in rows.rows]
+        if left and query.top is not None and query.top.other:
+            keys.append(None)
+            cells.append(Cell(value=None, text=OTHER))
+        return _Places(names=(axis.name,), keys=tuple(keys), cells=tuple(cells), left=left)
+
+    if timed:
+        return places(ordered(table))
+    shown_by = _usable(display_keys(query, table), table)
+    if query.top is None:
+        return places(ordered(table, shown_by))
+    ranked = ordered(table, _usable(rank_keys(query, table), table))
+    shown = ordered(table.with_rows(ranked.rows[: query.top.limit]), shown_by)
+    return places(shown, len(table.rows) - len(shown.rows))
+
+
+def _across(frame: Frame, query: QuerySpec, ready: Prepared, axis: Column, metrics: int) -> _Places:
+    """The series of one metric: one per group of the dimensions that are not the axis."""
+    columns = [c for c in ready.current.dimensions if c.name != axis.name]
+    if not columns:
+        return _Places(names=(), keys=((),), cells=(Cell(value=None, text=""),))
+    names = tuple(column.name for column in columns)
+    table = rolled(ready.current, names)
+    shown, other = _series_room(query, axis, len(table.rows), metrics)
+    rows = ordered(table)
+    if shown < len(table.rows):
+        rows = ordered(table, _usable(rank_keys(query, table), table))
+        rows = rows.with_rows(rows.rows[:shown])
+    keys: list[Key | None] = [key_of(rows, row) for row in rows.rows]
+    cells = [Cell(value=None, text=_joined(frame, columns, row)) for row in rows.rows]
+    if other:
+        keys.append(None)
+        cells.append(Cell(value=None, text=OTHER))
+    return _Places(names=names, keys=tuple(keys), cells=tuple(cells), left=len(table.rows) - shown)
+
+
+def _series_room(query: QuerySpec, axis: Column, groups: int, metrics: int) -> tuple[int, bool]:
+    """How many groups get a series of their own, and whether the others get one together.
+
+    Along time, ``top`` cuts the series; along a plain dimension it cuts the axis. Whatever it
+    says, there are no more series than can be told apart.
+    """
+    most = max(MOST_SERIES // metrics, 2)
+    top = query.top if axis.grain is not None else None
+    wanted = groups if top is None else min(groups, top.limit)
+    together = top is None or top.other
+    if wanted == groups <= most:
+        return groups, False
+    if together:
+        return min(wanted, most - 1), True
+    return min(wanted, most), False
+
+
+def _usable(keys: Sequence[SortKey], table: Table) -> tuple[SortKey, ...]:
+    names = {column.name for column in table.columns}
+    return tuple(key for key in keys if key.name in names)
+
+
+def _joined(frame: Frame, columns: Sequence[Column], values: Sequence[Value]) -> str:
+    texts = (
+        dimension_cell(frame.times, column, value).text
+        for column, value in zip(columns, values, strict=False)
+    )
+    return " · ".join(texts)
+
+
+def _series(
+    frame: Frame,
+    metrics: Sequence[Column],
+    ready: Prepared,
+    along: _Places,
+    across: _Places,
+) -> Iterator[Series]:
+    for table, previous in ((ready.current, False), (ready.previous, True)):
+        if table is None:
+            continue
+        values = crossed(table, along.names, across.names, along.chosen, across.chosen)
+        positions = {column.name: i for i, column in enumerate(table.metrics)}
+        for key, strand in zip(across.keys, across.cells, strict=True):
+            for column in metrics:
+                place = positions[column.name]
+                rows = (values.get((step, key)) for step in along.keys)
+                label = _label(column, strand.text, alone=len(metrics) == 1)
+                yield Series(
+                    name=f"{column.name}:{strand.text}" if across.names else column.name,
+                    label=f"{label}, {frame.comparison}" if previous else label,
+                    cells=tuple(
+                        metric_cell(frame.numbers, column, _at(table, row, place)) for row in rows
+                    ),
+                    previous=previous,
+                )
+
+
+def _label(column: Column, strand: str, *, alone: bool) -> str:
+    if not strand:
+        return column.label
+    return strand if alone else f"{strand}, {column.label}"
+
+
+def _at(table: Table, row: Sequence[Value] | None, place: int) -> Value:
+    """A value; over no records where the two groups never meet."""
+    if row is not None:
+        return row[place]
+    width = len(table.dimensions)
+    return over_nothing(table, (None,) * width)[width + place]
+
+
+def _last_is_partial(
+    frame: Frame,
+    axis: Column,
+    steps: Sequence[Cell],
+    series: Sequence[Series],
+    answers: SectionAnswers,
+) -> bool:
+    known = [
+        i
+        for i in range(len(steps))
+        if any(s.cells[i].value is not None for s in series if not s.previous)
+    ]
+    through = answers.current.data_through
+    return bool(known) and is_partial(frame, axis, steps[known[-1]].value, through)
+
+
+def _summary(axis: Column, steps: Sequence[Cell], series: Sequence[Series], *, timed: bool) -> str:
+    return " ".join(_sentence(axis, steps, one, timed=timed) for one in series if not one.previous)
+
+
+def _sentence(axis: Column, steps: Sequence[Cell], series: Series, *, timed: bool) -> str:
+    known = [
+        (number, cell.text, step.text)
+        for cell, step in zip(series.cells, steps, strict=True)
+        if (number := number_or_none(cell.value)) is not None
+    ]
+    if not known:
+        return f"{series.label} by {axis.label}: no values."
+    least, most = min(known, key=_number), max(known, key=_number)
+    parts = [f"lowest {least[1]} ({least[2]})", f"highest {most[1]} ({most[2]})"]
+    if timed:
+        parts.append(f"last {known[-1][1]} ({known[-1][2]})")
+    return f"{series.label} by {axis.label}: {', '.join(parts)}."
+
+
+def _number(point: tuple[float, str, str]) -> float:
+    return point[0]
+
+
+def _notes(
+    frame: Frame,
+    ready: Prepared,
+    metrics: Sequence[Column],
+    *,
+    axis: Column,
+    along: _Places,
+    across: _Places,
+    answer: Answer,
+) -> tuple[str, ...]:
+    notes = [*unavailable_notes(ready.metrics)]
+    notes += [_left_note(places) for places in (along, across) if places.left]
+    if None in (*along.keys, *across.keys):
+        notes += [
+            f"{column.label} has no value in {OTHER}: it cannot be added up over groups."
+            for column in metrics
+            if only_source_can_tell(ready.current, column.name)
+        ]
+    if len({format_of(column) for column in metrics}) > 1:
+        notes.append(f"The metrics have different units; the axis is that of {metrics[0].label}.")
+    steps = [cell.value for cell in along.cells]
+    return (*notes, *partial_note(frame, axis, steps, answer), *ready.notes)
+
+
+def _left_note(places: _Places) -> str:
+    shown = len(places.chosen)
+    rest = f"{OTHER} holds the other" if None in places.keys else "not shown are the other"
+    return f"The first {shown} of {shown + places.left} groups; {rest} {places.left}."

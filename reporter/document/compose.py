@@ -1,0 +1,114 @@
+"""From an edition and its answers to the document."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from reporter.data.answer import SectionAnswers
+from reporter.document.charts import chart_block
+from reporter.document.frame import Frame, frame_of
+from reporter.document.kpis import kpi_block
+from reporter.document.model import Block, Document, TextBlock
+from reporter.document.notices import notices
+from reporter.document.provenance import provenance
+from reporter.document.tables import table_block
+from reporter.document.text import TextWriter
+from reporter.spec.edition import Edition
+from reporter.spec.model import ChartSection, KpiSection, Section, TableSection, TextSection
+
+_LONGEST_NAME: Final = 60
+
+
+def compose(
+    edition: Edition,
+    answers: tuple[SectionAnswers | None, ...],
+    *,
+    filters: tuple[tuple[str, str], ...],
+    spec_commit: str | None,
+    version: str,
+    stamp: datetime,
+) -> Document:
+    """The document of an edition.
+
+    Args:
+        edition: the report, with everything settled.
+        answers: one per section; None for a section that asks nothing.
+        filters: what narrowed the records, label and values.
+        spec_commit: the commit of the spec's repository.
+        version: Reporter's.
+        stamp: the date inside the files.
+
+    Raises:
+        UserError: a text of the spec cannot be filled in, a chart has no axis, or the locale
+            does not exist.
+    """
+    frame = frame_of(edition)
+    spec = edition.spec
+    title = TextWriter(frame=frame).plain(spec.title, "title")
+    writer = TextWriter(frame=frame, title=title)
+    return Document(
+        title=title,
+        subtitle=writer.plain(spec.description, "description"),
+        language=edition.locale,
+        blocks=_blocks(frame, writer, answers),
+        provenance=provenance(
+            frame,
+            answers,
+            filters=filters,
+            spec_commit=spec_commit,
+            version=version,
+            stamp=stamp,
+        ),
+        notices=notices(frame, [answer for answer in answers if answer is not None]),
+    )
+
+
+def _blocks(
+    frame: Frame, writer: TextWriter, answers: Sequence[SectionAnswers | None]
+) -> tuple[Block, ...]:
+    pairs = zip(frame.edition.spec.sections, answers, strict=True)
+    taken: set[str] = set()
+    blocks: list[Block] = []
+    for number, (section, answer) in enumerate(pairs):
+        block = _block(frame, writer, section, answer, f"sections[{number}]")
+        name = _unique(slug(block.title or "") or block.name, taken)
+        taken.add(name)
+        blocks.append(msgspec.structs.replace(block, name=name))
+    return tuple(blocks)
+
+
+def _block(
+    frame: Frame,
+    writer: TextWriter,
+    section: Section,
+    answer: SectionAnswers | None,
+    place: str,
+) -> Block:
+    title = None if section.title is None else writer.plain(section.title, f"{place}.title")
+    if isinstance(section, TextSection):
+        markdown = writer.markdown(section.markdown, answer, f"{place}.markdown")
+        return TextBlock(name="text", title=title, markdown=markdown)
+    if answer is None:
+        raise TypeError(f"{place} asks for metrics and has no answer")
+    match section:
+        case KpiSection():
+            return kpi_block(frame, section, answer, title)
+        case TableSection():
+            return table_block(frame, section, answer, title)
+        case ChartSection():
+            return chart_block(frame, section, answer, title)
+
+
+def slug(title: str) -> str:
+    """A title as a name of files and anchors: ``by-country``; empty where it has no letters."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_LONGEST_NAME].strip("-")
+
+
+def _unique(name: str, taken: Collection[str]) -> str:
+    candidates = (name, *(f"{name}-{n}" for n in range(2, len(taken) + 2)))
+    return next(candidate for candidate in candidates if candidate not in taken)

@@ -1,0 +1,146 @@
+"""What holds for the whole report and must not go unsaid."""
+
+from collections.abc import Iterator, Sequence
+
+from reporter.data.answer import Answer, Rejections, SectionAnswers
+from reporter.data.table import Sum, number_or_none
+from reporter.dates import Interval, is_to_date
+from reporter.document.coverage import ends_early
+from reporter.document.frame import Frame
+from reporter.document.prepare import sentence
+
+Asked = Sequence[SectionAnswers]
+
+
+def notices(frame: Frame, answers: Asked) -> tuple[str, ...]:
+    """The sentences above a report, each once."""
+    found = (
+        *_of_period(frame),
+        *_of_data(frame, answers),
+        *_of_comparison(frame, answers),
+        *_of_rejections(frame, answers),
+        *_of_parameters(frame),
+        *(sentence(text) for answer in currents(answers) for text in answer.notices),
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def currents(answers: Asked) -> tuple[Answer, ...]:
+    """The answers over the report's own interval."""
+    return tuple(section.current for section in answers)
+
+
+def previous(answers: Asked) -> tuple[Answer, ...]:
+    """The answers over the comparison interval."""
+    return tuple(section.previous for section in answers if section.previous is not None)
+
+
+def rejections(answers: Sequence[Answer]) -> Rejections:
+    """The bad records of an interval: each answer tells of all of them."""
+    return max((answer.rejections for answer in answers), key=_count, default=Rejections())
+
+
+def _count(rejected: Rejections) -> int:
+    return rejected.count
+
+
+def _of_period(frame: Frame) -> Iterator[str]:
+    edition = frame.edition
+    if edition.interval.until == edition.interval.since:
+        yield f"The period is empty: {frame.times.interval(edition.interval)}."
+    elif is_to_date(edition.period) or edition.interval.until > edition.as_of:
+        upto = min(edition.interval.until, edition.as_of)
+        yield f"The period is not over: this report covers it up to {frame.times.instant(upto)}."
+        if edition.comparison is not None:
+            yield f"It is compared with {frame.times.interval(edition.comparison)} only."
+
+
+def _of_data(frame: Frame, answers: Asked) -> Iterator[str]:
+    asked = currents(answers)
+    if not asked:
+        return
+    edition = frame.edition
+    for interval in dict.fromkeys(answer.interval for answer in asked):
+        if interval != edition.interval:
+            yield f"The source answered for {frame.times.interval(interval)} only."
+    through = min((a.data_through for a in asked if a.data_through is not None), default=None)
+    if through is None:
+        yield f"The source {edition.source} has no data."
+    elif through < edition.interval.since:
+        yield (
+            f"There is no data for {frame.period}: the source {edition.source} has data up to"
+            f" {frame.times.instant(through)}."
+        )
+    else:
+        if ends_early(_known_part(frame), through):
+            yield (
+                f"The data ends before the period does: the source {edition.source} has data up"
+                f" to {frame.times.instant(through)}."
+            )
+        if all(map(_is_empty, asked)):
+            yield f"Every count in this report is 0 or missing for {frame.period}."
+
+
+def _of_comparison(frame: Frame, answers: Asked) -> Iterator[str]:
+    edition = frame.edition
+    if edition.comparison is None:
+        return
+    if is_to_date(edition.period):
+        now, then = _days(frame, edition.interval), _days(frame, edition.comparison)
+        if now != then:
+            yield (
+                f"The periods differ in length: {frame.period} has {now} days,"
+                f" {frame.comparison} has {then}."
+            )
+    before = previous(answers)
+    if before and all(map(_is_empty, before)):
+        yield (
+            f"Every count is 0 or missing for {frame.comparison}, the comparison period:"
+            " relative changes have no value."
+        )
+
+
+def _of_rejections(frame: Frame, answers: Asked) -> Iterator[str]:
+    for label, rejected in (
+        (frame.period, rejections(currents(answers))),
+        (frame.comparison, rejections(previous(answers))),
+    ):
+        if rejected.count:
+            many = "1 record" if rejected.count == 1 else f"{_whole(frame, rejected)} records"
+            verb = "is" if rejected.count == 1 else "are"
+            first = "".join(f" The first: {e.place}: {e.reason}" for e in rejected.examples[:1])
+            yield sentence(
+                f"{many} of {label} could not be used and {verb} not counted."
+                f"{sentence(first) if first else ''}"
+            )
+
+
+def _of_parameters(frame: Frame) -> Iterator[str]:
+    for name, value in frame.edition.parameters.items():
+        if value is None:
+            yield f"The parameter {name} is not set; nothing is narrowed by it."
+
+
+def _known_part(frame: Frame) -> Interval:
+    """The report's interval as far as anything can have happened in it."""
+    whole = frame.edition.interval
+    return Interval(whole.since, max(whole.since, min(whole.until, frame.edition.as_of)))
+
+
+def _is_empty(answer: Answer) -> bool:
+    """Whether every sum of an answer is 0 or missing; an answer without sums cannot tell."""
+    sums = [c.name for c in answer.table.metrics if isinstance(c.roll_up, Sum)]
+    return bool(sums) and not any(
+        number_or_none(value) for name in sums for value in answer.table.values(name)
+    )
+
+
+def _days(frame: Frame, interval: Interval) -> int:
+    """How many local days an interval touches."""
+    since, until = (i.astimezone(frame.zone) for i in (interval.since, interval.until))
+    begun = until.timetz().replace(tzinfo=None) > until.min.time()
+    return (until.date() - since.date()).days + begun
+
+
+def _whole(frame: Frame, rejected: Rejections) -> str:
+    return frame.numbers.decimal(rejected.count, 0)

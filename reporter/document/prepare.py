@@ -1,0 +1,156 @@
+"""A section's answers, made ready to be shown: the section's columns, every step, every group."""
+
+import msgspec
+
+from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.formula import references
+from reporter.data.table import AskAgain, Column, Derived, Table
+from reporter.dates import Interval, steps
+from reporter.document.frame import Frame
+from reporter.document.model import NoticeBlock
+from reporter.document.shape import (
+    SortKey,
+    aligned,
+    arranged,
+    filled,
+    time_dimension,
+    united,
+)
+from reporter.spec.model import QuerySpec
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A query's tables with the same groups, in no particular order.
+
+    Attributes:
+        metrics: the columns that the section asks for; the tables may have more.
+        current: every step, every group; metrics of all kinds.
+        previous: the comparison period on the current one's steps, or None.
+        notes: what a reader of the comparison should know.
+    """
+
+    metrics: tuple[Column, ...]
+    current: Table
+    previous: Table | None
+    notes: tuple[str, ...] = ()
+
+
+def prepared(frame: Frame, query: QuerySpec, answers: SectionAnswers, *, compare: bool) -> Prepared:
+    """The tables of a section.
+
+    Args:
+        frame: the report's.
+        query: what the section asks for.
+        answers: what it got; may hold further metrics.
+        compare: whether the comparison period is wanted; it may still be missing.
+    """
+    edition = frame.edition
+    current = arranged(answers.current.table, query.aggregate_by)
+    metrics = tuple(current.column(name) for name in query.metrics)
+    if not compare or answers.previous is None or edition.comparison is None:
+        whole = _filled(frame, answers.current, current, edition.interval, current)
+        return Prepared(metrics=metrics, current=whole, previous=None)
+    previous = arranged(answers.previous.table, query.aggregate_by)
+    full = _filled(frame, answers.current, current, edition.interval, previous)
+    then = _filled(frame, answers.previous, previous, edition.comparison, current)
+    then = aligned(then, edition.comparison, edition.interval, edition.timezone)
+    if time_dimension(current) is None:
+        full, then = united(full, then), united(then, full)
+    return Prepared(
+        metrics=metrics,
+        current=full,
+        previous=then,
+        notes=_pairing_notes(frame, current, edition.comparison),
+    )
+
+
+def rank_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
+    """What the first groups are chosen by: ``orderBy``, else the first metric, descending."""
+    return _order(query, table) or (SortKey(query.metrics[0], descending=True),)
+
+
+def display_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
+    """What rows stand by: ``orderBy``; else the rank, where a cut was made and time is no part."""
+    keys = _order(query, table)
+    if keys or query.top is None or time_dimension(table) is not None:
+        return keys
+    return rank_keys(query, table)
+
+
+def unavailable_dimension(table: Table, title: str | None) -> NoticeBlock | None:
+    """What stands in a section's place where the source cannot group as it asks."""
+    for column in table.dimensions:
+        if column.unavailable is not None:
+            return NoticeBlock(name="notice", title=title, text=_reason(column))
+    return None
+
+
+def unavailable_notes(metrics: tuple[Column, ...]) -> tuple[str, ...]:
+    """A sentence for each metric that the source cannot give."""
+    return tuple(_reason(column) for column in metrics if column.unavailable is not None)
+
+
+def only_source_can_tell(table: Table, name: str) -> bool:
+    """Whether a metric cannot be rolled up: a distinct count, or a formula with one."""
+    column = table.column(name)
+    match column.roll_up:
+        case AskAgain():
+            return True
+        case Derived(formula):
+            return any(only_source_can_tell(table, n) for n in references(formula))
+        case _:
+            return False
+
+
+def unranked_notes(query: QuerySpec, table: Table) -> tuple[str, ...]:
+    """A sentence where groups that run over time cannot be ranked by what was asked for."""
+    first = rank_keys(query, table)[0]
+    across = time_dimension(table) is not None and len(table.dimensions) > 1
+    if not across or not any(c.name == first.name for c in table.metrics):
+        return ()
+    if not only_source_can_tell(table, first.name):
+        return ()
+    label = table.column(first.name).label
+    return (f"The groups are chosen by name: {label} cannot be added up over time.",)
+
+
+def default_title(metrics: tuple[Column, ...], dimensions: tuple[Column, ...]) -> str:
+    """What a table or a chart without a title is called."""
+    measured = metrics[0].label if len(metrics) == 1 else f"{metrics[0].label} and more"
+    by = " and ".join(column.label for column in dimensions)
+    return f"{measured} by {by}" if by else measured
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _reason(column: Column) -> str:
+    return sentence(f"{column.label} is not available: {column.unavailable}")
+
+
+def _order(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
+    """A key that the source left out (the coarser of two time dimensions) sorts nothing."""
+    have = {column.name for column in table.columns}
+    keys = ((key.metric or key.dimension or "", key.direction == "desc") for key in query.order_by)
+    return tuple(SortKey(name, descending) for name, descending in keys if name in have)
+
+
+def _filled(frame: Frame, answer: Answer, table: Table, interval: Interval, like: Table) -> Table:
+    return filled(table, interval, frame.edition.timezone, answer.data_through, like=like)
+
+
+def _pairing_notes(frame: Frame, table: Table, comparison: Interval) -> tuple[str, ...]:
+    column = time_dimension(table)
+    if column is None or column.grain is None:
+        return ()
+    now = len(steps(frame.edition.interval, column.grain, frame.zone))
+    then = len(steps(comparison, column.grain, frame.zone))
+    if now == then:
+        return ()
+    note = (
+        f"Compared step by step, first with first: {frame.period} has {now} steps,"
+        f" {frame.comparison} has {then}."
+    )
+    return (note,)

@@ -1,0 +1,82 @@
+"""Where the numbers of a report come from, and what they mean."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from reporter.data.answer import SectionAnswers
+from reporter.data.formula import text_of
+from reporter.data.table import Derived
+from reporter.document.frame import Frame
+from reporter.document.model import NO_VALUE, Definition, Provenance
+from reporter.document.notices import currents, rejections
+from reporter.spec.model import ChartSection, KpiSection, Section, TableSection, TextSection
+from reporter.templating import mentioned_metrics
+
+
+def provenance(
+    frame: Frame,
+    answers: Sequence[SectionAnswers | None],
+    *,
+    filters: tuple[tuple[str, str], ...],
+    spec_commit: str | None,
+    version: str,
+    stamp: datetime,
+) -> Provenance:
+    """The provenance of a report. Of several data-throughs the earliest counts."""
+    edition = frame.edition
+    asked = currents([answer for answer in answers if answer is not None])
+    through = min((a.data_through for a in asked if a.data_through is not None), default=None)
+    rejected = rejections(asked)
+    return Provenance(
+        report=edition.spec.name,
+        interval=edition.interval,
+        timezone=edition.timezone,
+        period=frame.period,
+        interval_text=frame.times.interval(edition.interval),
+        comparison=frame.comparison,
+        comparison_interval=edition.comparison,
+        filters=(*filters, *_unset(frame)),
+        source=edition.source,
+        data_through=through,
+        data_through_text=NO_VALUE if through is None else frame.times.instant(through),
+        spec_commit=spec_commit,
+        version=version,
+        stamp=stamp,
+        rejected=rejected.count,
+        rejected_examples=tuple((e.place, e.reason) for e in rejected.examples),
+        definitions=tuple(_definitions(edition.spec.sections, answers)),
+    )
+
+
+def shown_metrics(section: Section) -> tuple[str, ...]:
+    """The metrics that a section shows."""
+    match section:
+        case KpiSection(metrics=metrics):
+            return metrics
+        case TableSection(query=query) | ChartSection(query=query):
+            return query.metrics
+        case TextSection(markdown=markdown):
+            return mentioned_metrics(markdown)
+
+
+def _unset(frame: Frame) -> Iterator[tuple[str, str]]:
+    for name, value in frame.edition.parameters.items():
+        if value is None:
+            yield f"Parameter {name}", "not set"
+
+
+def _definitions(
+    sections: Sequence[Section], answers: Sequence[SectionAnswers | None]
+) -> Iterator[Definition]:
+    """Each metric once, where it is first shown."""
+    seen: set[str] = set()
+    for section, answer in zip(sections, answers, strict=True):
+        for name in shown_metrics(section) if answer is not None else ():
+            if name in seen:
+                continue
+            seen.add(name)
+            column = answer.current.table.column(name) if answer is not None else None
+            if column is not None:
+                derived = column.roll_up
+                formula = text_of(derived.formula) if isinstance(derived, Derived) else ""
+                yield Definition(name, column.label, column.description, formula)

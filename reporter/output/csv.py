@@ -1,0 +1,69 @@
+"""Tables for machines: one CSV file per block that has numbers."""
+
+import csv
+import io
+
+from reporter.data.table import Value
+from reporter.document.model import NO_VALUE, Cell, Document, Head, HeadRole, TableBlock
+from reporter.output.base import Artifact, Branding
+from reporter.output.tabular import as_table
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class CsvRenderer:
+    """RFC 4180, UTF-8 with a byte-order mark (Excel needs it), values unrounded.
+
+    A missing value is an empty field. A text that a spreadsheet would take for a formula gets
+    an apostrophe in front.
+    """
+
+    def render(
+        self,
+        document: Document,
+        stem: str,
+        branding: Branding,  # noqa: ARG002 - the renderers' common signature; CSV has no looks
+    ) -> tuple[Artifact, ...]:
+        """One file per block with numbers, named after the block."""
+        tables = (as_table(block) for block in document.blocks)
+        return tuple(
+            Artifact(
+                f"{stem}-{table.name}.csv",
+                "text/csv; charset=utf-8",
+                _text_of(table).encode("utf-8-sig"),
+            )
+            for table in tables
+            if table is not None
+        )
+
+
+def _text_of(table: TableBlock) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([_column_name(head) for head in table.heads])
+    for row in table.rows:
+        writer.writerow(
+            [_field_of(head, cell) for head, cell in zip(table.heads, row.cells, strict=True)]
+        )
+    return buffer.getvalue()
+
+
+def _column_name(head: Head) -> str:
+    return head.name if head.role in {"dimension", "metric"} else f"{head.name}:{head.role}"
+
+
+def _field_of(head: Head, cell: Cell) -> str:
+    named = head.role is HeadRole.DIMENSION and cell.value is None and cell.text != NO_VALUE
+    return _field(cell.text if named else cell.value)  # N/A, Other and Total are what they say
+
+
+def _field(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case str():
+            return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+        case int() | float():
+            return repr(value)
+        case _:
+            return value.isoformat()

@@ -1,0 +1,143 @@
+"""The first and the last sheet: what the report is, and where its numbers come from."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from openpyxl.styles import Font
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reporter.document.model import Document, NoticeBlock, Provenance, TextBlock
+from reporter.output.excel import styles
+
+COVER: Final = "Report"
+LINEAGE: Final = "About"
+
+
+def fill_cover(
+    sheet: Worksheet, document: Document, contents: Sequence[tuple[str, str]], accent: str
+) -> None:
+    """Title, period, notices, the report's texts, and links to the sheets.
+
+    Args:
+        sheet: the empty first sheet.
+        document: the report.
+        contents: title and sheet name of every other sheet.
+        accent: ``#rrggbb``.
+    """
+    _prepare(sheet)
+    for column in range(1, 4):
+        styles.cell_at(sheet, 1, column).fill = styles.fill(accent)
+    sheet.row_dimensions[1].height = 8
+    row = _lines(sheet, 3, ((document.title, styles.TITLE), (document.subtitle, styles.SUBTITLE)))
+    sheet.row_dimensions[3].height = 32
+    row = _pairs(sheet, row + 1, _facts(document.provenance))
+    row = _lines(sheet, row + 1, tuple((notice, styles.BODY) for notice in document.notices))
+    for block in document.blocks:
+        if isinstance(block, TextBlock):
+            row = _paragraph(sheet, row + 1, block.title, _plain(block.markdown))
+        elif isinstance(block, NoticeBlock):
+            row = _paragraph(sheet, row + 1, block.title, block.text)
+    row = _lines(sheet, row + 1, (("Contents", styles.HEADING),))
+    for title, name in contents:
+        cell = styles.cell_at(sheet, row, 1)
+        styles.write_text(cell, title)
+        quoted = name.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
+        cell.font = styles.LINK
+        row += 1
+
+
+def fill_lineage(sheet: Worksheet, document: Document) -> None:
+    """Source, interval, filters, spec, rejected records, and the meaning of every metric."""
+    _prepare(sheet)
+    provenance = document.provenance
+    row = _lines(sheet, 1, (("About these numbers", styles.HEADING),))
+    row = _pairs(sheet, row + 1, (*_facts(provenance), *_origin(provenance)))
+    if provenance.definitions:
+        row = _lines(sheet, row + 1, (("Definitions", styles.HEADING),))
+        for definition in provenance.definitions:
+            meaning = definition.description
+            if definition.formula:
+                meaning = f"{meaning} ({definition.formula})" if meaning else definition.formula
+            row = _pairs(sheet, row, ((f"{definition.label} · {definition.name}", meaning),))
+    if provenance.rejected_examples:
+        row = _lines(sheet, row + 1, (("Records that could not be used", styles.HEADING),))
+        _pairs(sheet, row, provenance.rejected_examples)
+
+
+def _prepare(sheet: Worksheet) -> None:
+    sheet.sheet_view.showGridLines = False
+    for letter, width in (("A", 34), ("B", 78), ("C", 14)):
+        sheet.column_dimensions[letter].width = width
+    styles.set_up_print(sheet)
+
+
+def _facts(provenance: Provenance) -> tuple[tuple[str, str], ...]:
+    facts = [("Period", provenance.period), ("Interval", provenance.interval_text)]
+    if provenance.comparison is not None:
+        facts.append(("Compared with", provenance.comparison))
+    facts.extend(provenance.filters)
+    facts.append(("Data through", provenance.data_through_text))
+    return tuple(facts)
+
+
+def _origin(provenance: Provenance) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Source", provenance.source),
+        ("Report spec", provenance.report),
+        ("Spec commit", provenance.spec_commit or "not in version control"),
+        ("Records not used", f"{provenance.rejected}"),
+        ("Made with", f"Reporter {provenance.version}"),
+    )
+
+
+def _lines(sheet: Worksheet, row: int, lines: Sequence[tuple[str, Font]]) -> int:
+    for text, font in lines:
+        if text:
+            cell = styles.cell_at(sheet, row, 1)
+            styles.write_text(cell, text)
+            cell.font = font
+            row += 1
+    return row
+
+
+def _pairs(sheet: Worksheet, row: int, pairs: Sequence[tuple[str, str]]) -> int:
+    for label, value in pairs:
+        left, right = styles.cell_at(sheet, row, 1), styles.cell_at(sheet, row, 2)
+        styles.write_text(left, label)
+        styles.write_text(right, value)
+        left.font, right.font = styles.LABEL, styles.BODY
+        left.alignment = right.alignment = styles.WRAPPED
+        row += 1
+    return row
+
+
+def _paragraph(sheet: Worksheet, row: int, title: str | None, text: str) -> int:
+    if title:
+        row = _lines(sheet, row, ((title, styles.HEADING),))
+    cell = styles.cell_at(sheet, row, 1)
+    styles.write_text(cell, text)
+    cell.font = styles.BODY
+    cell.alignment = styles.WRAPPED
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=2)
+    # A merged cell does not grow by itself: give it the lines that its text will need.
+    lines = sum(1 + len(line) // 105 for line in text.splitlines() or [""])
+    sheet.row_dimensions[row].height = 16 * lines
+    return row + 1
+
+
+def _plain(markdown: str) -> str:
+    """The words of a Markdown text, one block per line."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - only reports with texts need it
+
+    lines = []
+    for token in MarkdownIt("commonmark", {"html": False}).parse(markdown):
+        if token.type == "inline":
+            parts = (
+                child.content if child.type in {"text", "code_inline"} else " "
+                for child in token.children or ()
+                if child.type in {"text", "code_inline", "softbreak", "hardbreak"}
+            )
+            lines.append("".join(parts))
+    return "\n".join(lines)

@@ -1,0 +1,162 @@
+"""The document for machines: every value unrounded, null where there is none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from reporter.document.model import (
+    Block,
+    Cell,
+    ChartBlock,
+    Document,
+    Head,
+    KpiBlock,
+    KpiCard,
+    NoticeBlock,
+    Provenance,
+    TableBlock,
+    TextBlock,
+)
+from reporter.output.base import Artifact, Branding
+
+Json = dict[str, Any]
+"""A JSON object on its way out; nothing reads it back."""
+
+
+class JsonRenderer:
+    """One JSON object: the report's head, its blocks in order, where the numbers come from."""
+
+    def render(
+        self,
+        document: Document,
+        stem: str,
+        branding: Branding,  # noqa: ARG002 - the renderers' common signature; JSON has no looks
+    ) -> tuple[Artifact, ...]:
+        """One file."""
+        content = msgspec.json.format(msgspec.json.encode(_document(document)), indent=2)
+        return (Artifact(f"{stem}.json", "application/json", content + b"\n"),)
+
+
+def _document(document: Document) -> Json:
+    return {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "language": document.language,
+        "notices": document.notices,
+        "blocks": [_block(block) for block in document.blocks],
+        "provenance": _provenance(document.provenance),
+    }
+
+
+def _block(block: Block) -> Json:
+    match block:
+        case KpiBlock():
+            return {
+                "type": "kpis",
+                "name": block.name,
+                "title": block.title,
+                "cards": [_card(card) for card in block.cards],
+            }
+        case TableBlock():
+            return {
+                "type": "table",
+                "name": block.name,
+                "title": block.title,
+                "columns": [_head(head) for head in block.heads],
+                "rows": [{"kind": row.kind, "values": _values(row.cells)} for row in block.rows],
+                "notes": block.notes,
+            }
+        case ChartBlock():
+            return {
+                "type": "chart",
+                "name": block.name,
+                "title": block.title,
+                "chart": block.kind,
+                "axis": _head(block.axis),
+                "steps": _values(block.steps),
+                "series": [
+                    {
+                        "name": series.name,
+                        "label": series.label,
+                        "comparison": series.previous,
+                        "values": _values(series.cells),
+                    }
+                    for series in block.series
+                ],
+                "partial": block.partial,
+                "notes": block.notes,
+            }
+        case TextBlock():
+            return {
+                "type": "text",
+                "name": block.name,
+                "title": block.title,
+                "markdown": block.markdown,
+            }
+        case NoticeBlock():
+            return {"type": "notice", "name": block.name, "title": block.title, "text": block.text}
+
+
+def _card(card: KpiCard) -> Json:
+    return {
+        "name": card.name,
+        "label": card.label,
+        "value": card.value.value,
+        "format": card.value.format,
+        "change": None
+        if card.change is None
+        else {
+            "previous": card.change.previous.value,
+            "absolute": card.change.absolute.value,
+            "relative": card.change.relative.value,
+            "tone": card.change.tone,
+        },
+        "target": None
+        if card.target is None
+        else {card.target.bound: card.target.value, "met": card.target.met},
+        "course": _values(card.course),
+        "courseSteps": _values(card.course_steps),
+        "note": card.note,
+    }
+
+
+def _head(head: Head) -> Json:
+    return {
+        "name": head.name,
+        "label": head.label,
+        "role": head.role,
+        "type": head.kind,
+        "format": head.format,
+    }
+
+
+def _values(cells: Sequence[Cell]) -> list[Any]:
+    return [cell.value for cell in cells]
+
+
+def _provenance(provenance: Provenance) -> Json:
+    return {
+        "report": provenance.report,
+        "period": provenance.period,
+        "since": provenance.interval.since,
+        "until": provenance.interval.until,
+        "timezone": provenance.timezone,
+        "comparison": None
+        if provenance.comparison_interval is None
+        else {
+            "period": provenance.comparison,
+            "since": provenance.comparison_interval.since,
+            "until": provenance.comparison_interval.until,
+        },
+        "filters": [{"label": label, "values": values} for label, values in provenance.filters],
+        "source": provenance.source,
+        "dataThrough": provenance.data_through,
+        "specCommit": provenance.spec_commit,
+        "version": provenance.version,
+        "rejected": provenance.rejected,
+        "rejectedExamples": [
+            {"place": place, "reason": reason} for place, reason in provenance.rejected_examples
+        ],
+        "definitions": provenance.definitions,
+    }

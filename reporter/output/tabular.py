@@ -1,0 +1,94 @@
+"""KPI cards and charts as tables: for formats that hold nothing but tables."""
+
+from reporter.data.table import Kind
+from reporter.document.model import (
+    NO_VALUE,
+    Block,
+    BlockRow,
+    Cell,
+    ChartBlock,
+    Head,
+    HeadRole,
+    KpiBlock,
+    KpiCard,
+    RowKind,
+    TableBlock,
+)
+
+_KPI_TITLE = "Key figures"
+_NOTHING = Cell(value=None, text=NO_VALUE)
+
+
+def as_table(block: Block) -> TableBlock | None:
+    """The numbers of a block as a table; None for blocks without numbers."""
+    match block:
+        case TableBlock():
+            return block
+        case ChartBlock():
+            return _of_chart(block)
+        case KpiBlock():
+            return _of_kpis(block)
+        case _:
+            return None
+
+
+def _of_chart(block: ChartBlock) -> TableBlock:
+    heads = tuple(
+        Head(
+            name=series.name,
+            label=series.label,
+            role=HeadRole.PREVIOUS if series.previous else HeadRole.METRIC,
+            kind=Kind.NUMBER,
+            format=block.format,
+        )
+        for series in block.series
+    )
+    rows = tuple(
+        BlockRow(RowKind.BODY, (step, *(series.cells[i] for series in block.series)))
+        for i, step in enumerate(block.steps)
+    )
+    return TableBlock(
+        name=block.name,
+        title=block.title,
+        heads=(block.axis, *heads),
+        rows=rows,
+        notes=block.notes,
+    )
+
+
+_KPI_HEADS = (
+    Head(name="metric", label="Metric", role=HeadRole.DIMENSION, kind=Kind.TEXT),
+    Head(name="value", label="Value", role=HeadRole.METRIC, kind=Kind.NUMBER),
+    Head(name="previous", label="Before", role=HeadRole.PREVIOUS, kind=Kind.NUMBER),
+    Head(name="absolute", label="Difference", role=HeadRole.DIFFERENCE, kind=Kind.NUMBER),
+    Head(name="relative", label="Change", role=HeadRole.CHANGE, kind=Kind.NUMBER),
+    Head(name="target", label="Target", role=HeadRole.DIMENSION, kind=Kind.TEXT),
+    Head(name="sample", label="Taken over", role=HeadRole.DIMENSION, kind=Kind.TEXT),
+)
+
+
+def _of_kpis(block: KpiBlock) -> TableBlock:
+    return TableBlock(
+        name=block.name,
+        title=block.title or _KPI_TITLE,
+        heads=_KPI_HEADS,
+        rows=tuple(BlockRow(RowKind.BODY, _of_card(card)) for card in block.cards),
+        notes=block.notes,
+    )
+
+
+def _of_card(card: KpiCard) -> tuple[Cell, ...]:
+    change = card.change
+    return (
+        Cell(value=card.label, text=card.label),
+        card.value,
+        change.previous if change else _NOTHING,
+        change.absolute if change else _NOTHING,
+        change.relative if change else _NOTHING,
+        _text(card.target.text if card.target else None),
+        _text(card.sample),
+    )
+
+
+def _text(text: str | None) -> Cell:
+    return _NOTHING if text is None else Cell(value=text, text=text)

@@ -1,0 +1,253 @@
+"""The Jinja environment of pages, and what templates see.
+
+Templates come from the project's own ``templates/`` first, then from ours, file by file.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from jinja2 import ChoiceLoader, FileSystemLoader, TemplateError
+from markupsafe import Markup
+
+from reporter.document.model import Block, Cell, Document, Head, HeadRole, TableBlock
+from reporter.errors import RenderError
+from reporter.output import markdown
+from reporter.output.base import Branding
+from reporter.output.colour import SHADES, Palette, palette
+from reporter.output.fonts import FACES, Face
+from reporter.output.sparkline import sparkline
+from reporter.resources import templates
+from reporter.templating import environment
+
+Medium = Literal["screen", "print"]
+
+_LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
+_LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
+_LARGEST_LOGO: Final = 1_000_000
+_MOST_CARDS_IN_ROW: Final = 4
+
+
+class FontFile(msgspec.Struct, frozen=True):
+    """A font as a style sheet declares it.
+
+    Attributes:
+        address: where the font is: a data URI, or a file that the PDF engine may read.
+        unicode_range: which characters it is for, or None: all it has.
+    """
+
+    face: Face
+    address: str
+    kind: Literal["woff2", "truetype"]
+    unicode_range: str | None = None
+
+
+class HeadGroup(msgspec.Struct, frozen=True):
+    """The columns of one metric, side by side.
+
+    Attributes:
+        first: the place of the first of them in the table.
+    """
+
+    first: int
+    heads: tuple[Head, ...]
+
+    @property
+    def wide(self) -> bool:
+        """Whether there are several, under a common head."""
+        return len(self.heads) > 1
+
+
+def folders(branding: Branding) -> tuple[Path, ...]:
+    """Where templates, styles and fonts are looked for, in order."""
+    return branding.folder / "templates", templates()
+
+
+def asset(branding: Branding, name: str) -> bytes:
+    """A file of the templates, the project's own before ours.
+
+    Raises:
+        RenderError: there is none.
+    """
+    for folder in folders(branding):
+        path = (folder / name).resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
+            return path.read_bytes()
+    raise RenderError(f"there is no file {name!r} among the templates")
+
+
+def page(
+    template: str,
+    document: Document,
+    branding: Branding,
+    medium: Medium,
+    *,
+    fonts: tuple[FontFile, ...],
+    tools: Mapping[str, Callable[..., object]],
+) -> str:
+    """A document as HTML text.
+
+    Args:
+        template: the page's file name.
+        document: what it shows.
+        branding: how it looks.
+        medium: what it is made for.
+        fonts: what its style sheets declare.
+        tools: further functions that its templates call.
+
+    Raises:
+        RenderError: a template is missing or wrong; the message names it.
+    """
+    loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders(branding)])
+    pages = environment(loader)
+    pages.filters["markdown"] = markdown.html
+    pages.globals |= {
+        "arrow_of": arrow,
+        "columns_of": columns,
+        "head_classes": head_classes,
+        "head_groups": head_groups,
+        "kind_of": kind,
+        "redrawn": redrawn,
+        "shade_of": shade,
+        "sparkline_of": lambda card: sparkline(card.course),
+        "widest": widest,
+        **tools,
+    }
+    try:
+        words = pages.get_template("words.j2").make_module().words  # type: ignore[attr-defined]
+        return pages.get_template(template).render(
+            document=document,
+            fonts=fonts,
+            logo=logo(branding),
+            medium=medium,
+            palette=colours(branding),
+            words=words,
+        )
+    except TemplateError as error:
+        place = f" ({error.name}, line {error.lineno})" if hasattr(error, "lineno") else ""
+        raise RenderError(
+            f"a template could not be used: {error.message}{place}",
+            hint="A template in the project's templates/ goes before Reporter's of the same name.",
+        ) from error
+
+
+def colours(branding: Branding) -> Palette:
+    """The colours of a project's reports."""
+    return palette(branding.theme.accent)
+
+
+def logo(branding: Branding) -> Markup | None:
+    """The project's logo as a data URI; None where it has none.
+
+    Raises:
+        RenderError: it is missing, outside the project, too large, or no SVG or PNG.
+    """
+    name = branding.theme.logo
+    if name is None:
+        return None
+    path = (branding.folder / name).resolve()
+    hint = "theme.logo names an SVG or PNG file inside the project."
+    if not path.is_relative_to(branding.folder.resolve()):
+        raise RenderError(f"the logo {name!r} lies outside the project", hint=hint)
+    ending = path.suffix.lower()
+    if ending not in _LOGO_TYPES:
+        raise RenderError(f"the logo {name!r} is neither SVG nor PNG", hint=hint)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RenderError(
+            f"the logo {name!r} cannot be read: {error.strerror}", hint=hint
+        ) from error
+    if len(content) > _LARGEST_LOGO:
+        raise RenderError(
+            f"the logo {name!r} has {len(content):,} bytes, more than {_LARGEST_LOGO:,}", hint=hint
+        )
+    if _LOGO_MARKS[ending] not in content[:4096]:
+        raise RenderError(f"the logo {name!r} is not what its ending says", hint=hint)
+    return data_uri(_LOGO_TYPES[ending], content)
+
+
+def data_uri(media_type: str, content: bytes) -> Markup:
+    """Bytes as an address that holds them."""
+    return Markup(f"data:{media_type};base64,{base64.b64encode(content).decode()}")  # noqa: S704 - base64 has no markup
+
+
+def redrawn(both: Palette) -> tuple[tuple[str, str], ...]:
+    """The colours of drawings by day, each with the one that it has by night."""
+    day, night = both.light, both.dark
+    pairs = {
+        day.ink: night.ink,
+        day.muted: night.muted,
+        day.line: night.line,
+        day.rule: night.rule,
+        day.quiet: night.quiet,
+        day.surface: night.surface,
+        **dict(zip(day.series, night.series, strict=True)),
+    }
+    return tuple(pairs.items())
+
+
+def kind(block: Block) -> str:
+    """What a block is: the name of its template."""
+    return str(block.__struct_config__.tag)
+
+
+def columns(count: int) -> int:
+    """How many cards stand in a row, so that no row is nearly empty."""
+    if count <= _MOST_CARDS_IN_ROW:
+        return max(count, 1)
+    return 3 if count in {5, 6, 9} else _MOST_CARDS_IN_ROW
+
+
+def shade(place: float) -> int:
+    """The step of the colour scale for a place on it, from 1."""
+    return 1 + min(int(place * SHADES), SHADES - 1)
+
+
+def widest(table: TableBlock, place: int) -> int:
+    """How many letters the longest text of a column has."""
+    return max((len(row.cells[place].text) for row in table.rows), default=0)
+
+
+def arrow(cell: Cell) -> str:
+    """Which way a change goes: ``▲``, ``▼`` or nothing where its text says zero."""
+    if not isinstance(cell.value, int | float) or not any(c in "123456789" for c in cell.text):
+        return ""
+    return "▲" if cell.value > 0 else "▼"
+
+
+def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:
+    """The heads of a table, those of one metric together."""
+    groups: list[HeadGroup] = []
+    for _, found in groupby(enumerate(table.heads), key=lambda at: _group_key(*at)):
+        members = tuple(found)
+        groups.append(HeadGroup(members[0][0], tuple(head for _, head in members)))
+    return tuple(groups)
+
+
+def head_classes(groups: tuple[HeadGroup, ...]) -> tuple[str, ...]:
+    """The classes of each column: its side, its role, and where it stands."""
+    several = any(group.wide for group in groups)
+    last = groups[-1].first + len(groups[-1].heads) - 1
+    found = []
+    for group in groups:
+        for place, head in enumerate(group.heads, start=group.first):
+            side = "left" if head.role is HeadRole.DIMENSION else "number"
+            opens = several and place == group.first
+            where = [("first", place == 0), ("opens", opens), ("last", place == last)]
+            found.append(" ".join([side, head.role, *(name for name, is_so in where if is_so)]))
+    return tuple(found)
+
+
+def _group_key(place: int, head: Head) -> tuple[str, str]:
+    if head.role is HeadRole.DIMENSION:
+        return "dimension", f"{place}"
+    return "metric", head.name
+
+
+def declared(address: Callable[[Face], str]) -> tuple[FontFile, ...]:
+    """All faces as whole TrueType files."""
+    return tuple(FontFile(face, address(face), "truetype") for face in FACES)

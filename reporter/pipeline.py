@@ -1,0 +1,156 @@
+"""The sentence: a spec becomes files. Every stage has one owner; this module only names them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from reporter import __version__, environment
+from reporter.artifacts import publish, stem_of
+from reporter.catalog.model import Catalog
+from reporter.data.answer import Answer
+from reporter.document.compose import compose
+from reporter.document.model import Document
+from reporter.errors import UserError
+from reporter.output.base import Artifact, Branding, Renderer
+from reporter.plan.planner import assign
+from reporter.plan.preparation import Prepared, Request, prepare, printed_filters
+from reporter.revision import commit_of
+from reporter.settings import Project
+from reporter.sources.base import Source
+from reporter.spec.edition import Edition
+from reporter.spec.model import OutputFormat
+
+
+class Stage(StrEnum):
+    """Where a run is."""
+
+    READING = "reading the spec"
+    ASKING = "asking the source"
+    COMPOSING = "composing"
+    RENDERING = "rendering"
+    WRITING = "writing"
+
+
+class Tools(msgspec.Struct, frozen=True):
+    """The implementations that a run uses.
+
+    Attributes:
+        open_source: from project, source name and catalog.
+        renderers: how each format is made.
+    """
+
+    open_source: Callable[[Project, str, Catalog], Source]
+    renderers: Mapping[OutputFormat, Callable[[], Renderer]]
+
+
+class Made(msgspec.Struct, frozen=True):
+    """A report that was made.
+
+    Attributes:
+        prepared: what was asked.
+        document: what was said.
+        files: where it lies, in the order of the formats.
+        notices: what the maker should know, as sentences.
+    """
+
+    prepared: Prepared
+    document: Document
+    files: tuple[Path, ...]
+    notices: tuple[str, ...]
+
+
+async def make(
+    spec: Path,
+    project: Project,
+    request: Request,
+    tools: Tools,
+    *,
+    out: Path,
+    formats: Sequence[OutputFormat] = (),
+    progress: Callable[[Stage], None],
+) -> Made:
+    """Make one report.
+
+    Args:
+        spec: the spec file.
+        project: where its source and looks are described.
+        request: period, parameters and filters of this run.
+        tools: the implementations.
+        out: the folder that the files go to.
+        formats: instead of the spec's outputs.
+        progress: told of every stage as it begins.
+
+    Raises:
+        Invalid: the spec or the request is wrong.
+        SourceError: the source could not answer.
+        RenderError: a format could not be made; then none is written.
+        UserError: the folder cannot be written to.
+    """
+    progress(Stage.READING)
+    prepared = prepare(spec, project, request)
+    edition, plan = prepared.edition, prepared.plan
+    source = tools.open_source(project, edition.source, prepared.catalog)
+    progress(Stage.ASKING)
+    answers = await source.fetch(plan.queries)
+    progress(Stage.COMPOSING)
+    document = compose(
+        edition,
+        assign(plan, answers),
+        filters=printed_filters(prepared),
+        spec_commit=commit_of(spec),
+        version=__version__,
+        stamp=_stamp(edition),
+    )
+    progress(Stage.RENDERING)
+    artifacts = _rendered(document, edition, project, tools, formats or edition.spec.outputs)
+    progress(Stage.WRITING)
+    files = publish(artifacts, out)
+    return Made(prepared, document, files, tuple(_notices(document, edition, answers)))
+
+
+def _rendered(
+    document: Document,
+    edition: Edition,
+    project: Project,
+    tools: Tools,
+    formats: Iterable[OutputFormat],
+) -> tuple[Artifact, ...]:
+    branding = Branding(project.file.theme, project.folder)
+    stem = stem_of(edition)
+    return tuple(
+        artifact
+        for name in dict.fromkeys(formats)
+        for artifact in tools.renderers[name]().render(document, stem, branding)
+    )
+
+
+def _stamp(edition: Edition) -> datetime:
+    """The date inside the files: the same for the same edition, whenever it is made."""
+    epoch = environment.variable("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return edition.interval.until
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UserError(
+            f"SOURCE_DATE_EPOCH is a whole number of seconds since 1970, found {epoch!r}"
+        ) from error
+
+
+def _notices(document: Document, edition: Edition, answers: Sequence[Answer]) -> Iterable[str]:
+    rejected = document.provenance.rejected
+    if rejected:
+        yield f"{rejected} record{'s' if rejected != 1 else ''} could not be used"
+    said = (notice for answer in answers for notice in answer.notices)
+    missing = (
+        f"{column.label} has no values: {column.unavailable}"
+        for answer in answers
+        for column in answer.table.columns
+        if column.unavailable is not None
+    )
+    yield from dict.fromkeys((*document.notices, *said, *missing))
+    if edition.spec.delivery or edition.spec.schedule:
+        yield "delivery is declared; this version writes files only"

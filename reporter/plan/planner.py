@@ -1,0 +1,215 @@
+"""From an edition to its queries: what every section needs, each question asked once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from reporter.catalog.model import (
+    Aggregate,
+    Calculation,
+    Catalog,
+    Dimension,
+    Function,
+    Metric,
+    Ratio,
+    TimeStep,
+)
+from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.formula import references
+from reporter.dates import Grain, Interval
+from reporter.plan.filters import FilterBy, own_filters, stacked
+from reporter.plan.model import Condition, Need, Plan, Purpose, Query
+from reporter.plan.vocabulary import with_derived
+from reporter.spec.edition import Edition
+from reporter.spec.model import (
+    ChartSection,
+    KpiSection,
+    QuerySpec,
+    Section,
+    TableSection,
+    TextSection,
+)
+from reporter.templating import mentioned_metrics
+
+_FINEST_FIRST: Final = tuple(Grain)
+
+
+class _Ask(msgspec.Struct, frozen=True):
+    """One query of one section, in names."""
+
+    purpose: Purpose
+    metrics: tuple[str, ...]
+    dimensions: tuple[Dimension, ...]
+
+
+def build_plan(edition: Edition, catalog: Catalog) -> Plan:
+    """The queries of an edition whose spec the rules have found valid.
+
+    Args:
+        edition: what is asked.
+        catalog: the source's; the spec's derived metrics are added here.
+    """
+    words = with_derived(catalog, edition.spec.metrics)
+    asked: dict[Query, set[str]] = {}
+    needs: list[tuple[int, Purpose, Query]] = []
+    for number, section in enumerate(edition.spec.sections):
+        conditions = _conditions(edition, own_filters(section), catalog)
+        for ask in _asks(section, edition, words):
+            bare = _bare_query(edition, ask, conditions)
+            asked.setdefault(bare, set()).update(ask.metrics)
+            needs.append((number, ask.purpose, bare))
+    position = {bare: index for index, bare in enumerate(asked)}
+    return Plan(
+        queries=tuple(
+            msgspec.structs.replace(bare, metrics=with_operands(names, words))
+            for bare, names in asked.items()
+        ),
+        needs=tuple(Need(number, purpose, position[bare]) for number, purpose, bare in needs),
+        sections=len(edition.spec.sections),
+    )
+
+
+def assign(plan: Plan, answers: Sequence[Answer]) -> tuple[SectionAnswers | None, ...]:
+    """The answers of each section, None for one that asks nothing.
+
+    Args:
+        plan: who needs what.
+        answers: one per query of the plan, in its order.
+    """
+    given: list[dict[str, Answer]] = [{} for _ in range(plan.sections)]
+    for need in plan.needs:
+        given[need.section][need.purpose.value] = answers[need.query]
+    return tuple(SectionAnswers(**one) if one else None for one in given)
+
+
+def with_operands(names: Iterable[str], catalog: Catalog) -> tuple[Metric, ...]:
+    """The metrics and all that they are derived from, operands first.
+
+    The order depends on the catalog alone: equal sets of names give equal tuples.
+    """
+    names = set(names)
+    found: dict[str, Metric] = {}
+
+    def add(name: str) -> None:
+        if name in found:
+            return
+        metric = catalog.metric(name)
+        if metric is None:
+            raise LookupError(f"there is no metric {name}")
+        for operand in operands(metric):
+            add(operand)
+        found[name] = metric
+
+    for metric in catalog.metrics:
+        if metric.name in names:
+            add(metric.name)
+    for name in sorted(names):
+        add(name)  # only to complain of a name that the catalog does not have
+    return tuple(found.values())
+
+
+def operands(metric: Metric) -> tuple[str, ...]:
+    """The metrics that a metric is directly computed from."""
+    match metric.definition:
+        case Aggregate():
+            return ()
+        case Ratio(numerator, denominator):
+            return (numerator, denominator)
+        case Calculation(formula):
+            return references(formula)
+
+
+def finest(dimensions: Iterable[Dimension]) -> tuple[Dimension, ...]:
+    """Each dimension once, and of several time steps only the finest."""
+    once = tuple(dict.fromkeys(dimensions))
+    grains = [d.definition.grain for d in once if isinstance(d.definition, TimeStep)]
+    kept = min(grains, key=_FINEST_FIRST.index, default=None)
+    return tuple(
+        d for d in once if not isinstance(d.definition, TimeStep) or d.definition.grain is kept
+    )
+
+
+def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask]:
+    match section:
+        case KpiSection(metrics=metrics, sparkline=sparkline):
+            yield from _whole_period(metrics, edition)
+            if sparkline is not None:
+                yield _Ask(Purpose.SERIES, metrics, (_time_step(sparkline, catalog),))
+        case TextSection(markdown=markdown, title=title):
+            mentioned = {*mentioned_metrics(markdown), *mentioned_metrics(title or "")}
+            if mentioned:
+                yield from _whole_period(tuple(sorted(mentioned)), edition)
+        case ChartSection(query=query, compare=compare):
+            yield from _grouped(query, edition, catalog, compare=compare)
+        case TableSection(query=query, compare=compare, totals=totals):
+            yield from _grouped(query, edition, catalog, compare=compare)
+            if totals and query.aggregate_by and _only_source_knows(query.metrics, catalog):
+                yield _Ask(Purpose.TOTAL, query.metrics, ())
+                if compare and edition.comparison is not None:
+                    yield _Ask(Purpose.PREVIOUS_TOTAL, query.metrics, ())
+
+
+def _whole_period(metrics: tuple[str, ...], edition: Edition) -> Iterable[_Ask]:
+    yield _Ask(Purpose.CURRENT, metrics, ())
+    if edition.comparison is not None:
+        yield _Ask(Purpose.PREVIOUS, metrics, ())
+
+
+def _grouped(
+    query: QuerySpec, edition: Edition, catalog: Catalog, *, compare: bool
+) -> Iterable[_Ask]:
+    dimensions = finest(_dimension(name, catalog) for name in query.aggregate_by)
+    yield _Ask(Purpose.CURRENT, query.metrics, dimensions)
+    if compare and edition.comparison is not None:
+        yield _Ask(Purpose.PREVIOUS, query.metrics, dimensions)
+
+
+def _only_source_knows(names: Iterable[str], catalog: Catalog) -> bool:
+    """Whether a total of one of the metrics cannot be told from its parts."""
+    return any(
+        isinstance(metric.definition, Aggregate)
+        and metric.definition.function is Function.COUNT_DISTINCT
+        for metric in with_operands(names, catalog)
+    )
+
+
+def _bare_query(edition: Edition, ask: _Ask, conditions: tuple[Condition, ...]) -> Query:
+    """The query without metrics: what makes two queries one."""
+    return Query(
+        metrics=(),
+        dimensions=ask.dimensions,
+        conditions=conditions,
+        interval=_interval(edition, ask.purpose),
+        timezone=edition.timezone,
+    )
+
+
+def _interval(edition: Edition, purpose: Purpose) -> Interval:
+    if purpose not in (Purpose.PREVIOUS, Purpose.PREVIOUS_TOTAL):
+        return edition.interval
+    if edition.comparison is None:
+        raise ValueError("an edition without comparison has no previous interval")
+    return edition.comparison
+
+
+def _conditions(edition: Edition, own: FilterBy, catalog: Catalog) -> tuple[Condition, ...]:
+    levels = (edition.spec.filter_by, own, *edition.filters)
+    conditions, problems = stacked(levels, catalog, edition.parameters)
+    if problems:
+        raise ValueError(f"filters that should have been checked: {problems[0].message}")
+    return conditions
+
+
+def _dimension(name: str, catalog: Catalog) -> Dimension:
+    dimension = catalog.dimension(name)
+    if dimension is None:
+        raise LookupError(f"there is no dimension {name}")
+    return dimension
+
+
+def _time_step(grain: Grain, catalog: Catalog) -> Dimension:
+    for dimension in catalog.dimensions:
+        if isinstance(dimension.definition, TimeStep) and dimension.definition.grain is grain:
+            return dimension
+    raise LookupError(f"catalog {catalog.name} has no time dimension of grain {grain}")

@@ -1,0 +1,153 @@
+"""From a spec file and what the command line says to an edition with its plan."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from reporter.catalog.load import catalog_for
+from reporter.catalog.model import Catalog
+from reporter.dates import Between, Period, parse_instant, time_zone
+from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
+from reporter.plan.filter_places import diagnostic, filter_mistakes
+from reporter.plan.filter_text import from_text
+from reporter.plan.filters import Bounds, interval_bounds, printed
+from reporter.plan.model import Plan
+from reporter.plan.planner import build_plan
+from reporter.plan.rules import check_spec
+from reporter.settings import Project
+from reporter.settings.rules import unknown_source
+from reporter.spec.edition import Edition, resolve
+from reporter.spec.load import load_spec
+from reporter.spec.model import ReportSpec
+from reporter.spec.parameters import parameters_of
+from reporter.yamltree import Tree
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run says beside the spec; texts where only the spec tells what they mean.
+
+    Attributes:
+        now: what counts as now where there is no ``as_of``.
+        as_of: a day or an instant, in the report's time zone.
+        period: instead of the spec's.
+        parameters: name to text.
+        filters: (name, text) pairs, ANDed with the spec's.
+        source: instead of the spec's.
+    """
+
+    now: datetime
+    as_of: str | None = None
+    period: Period | None = None
+    parameters: Mapping[str, str] = {}
+    filters: tuple[tuple[str, str], ...] = ()
+    source: str | None = None
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """A report that can be made.
+
+    Attributes:
+        edition: what is reported.
+        catalog: the source's.
+        plan: what is asked.
+        warnings: what is legal in the spec but surely wrong.
+    """
+
+    edition: Edition
+    catalog: Catalog
+    plan: Plan
+    warnings: tuple[Diagnostic, ...]
+
+
+def prepare(path: Path, project: Project, request: Request) -> Prepared:
+    """Load, check and resolve a spec, and plan its queries. Opens no source.
+
+    Raises:
+        Invalid: with all mistakes of the spec, or else with all of the request.
+    """
+    loaded = load_spec(path)
+    if loaded.spec is None or loaded.tree is None:
+        raise Invalid(loaded.diagnostics)
+    spec, tree = loaded.spec, loaded.tree
+    if request.source is not None:
+        _check_source(request.source, project)
+        spec = msgspec.structs.replace(spec, source=request.source)
+    source = spec.source or project.file.defaults.source
+    catalog, found = catalog_for(project, source)
+    diagnostics = [*loaded.diagnostics, *found]
+    if not has_errors(diagnostics):
+        diagnostics.extend(check_spec(spec, tree, catalog, project))
+    if has_errors(diagnostics):
+        raise Invalid(diagnostics)
+    edition = _edition(spec, tree, catalog, project, request)
+    return Prepared(edition, catalog, build_plan(edition, catalog), tuple(diagnostics))
+
+
+def printed_filters(prepared: Prepared) -> tuple[tuple[str, str], ...]:
+    """What narrows the whole report, as its readers see it: label and values."""
+    edition = prepared.edition
+    levels = (edition.spec.filter_by, *edition.filters)
+    return printed(levels, prepared.catalog, edition.parameters)
+
+
+def _edition(
+    spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project, request: Request
+) -> Edition:
+    defaults = project.file.defaults
+    parameters, wrong = parameters_of(spec, request.parameters)
+    mistakes = list(wrong)
+    filters, problems = from_text(request.filters, catalog)
+    mistakes.extend(diagnostic(p, Location(f"--filter {p.name}")) for p in problems)
+    as_of = _as_of(spec.timezone or defaults.timezone, request, mistakes)
+    bounds, problems = interval_bounds(spec.filter_by, catalog, parameters)
+    mistakes.extend(diagnostic(p, tree.location(("filterBy", p.name))) for p in problems)
+    edition = None
+    try:
+        edition = resolve(
+            spec,
+            defaults,
+            as_of=as_of,
+            period=request.period or _between(bounds, as_of),
+            parameters=parameters,
+            filters=(filters,) if filters else (),
+        )
+    except Invalid as invalid:
+        mistakes.extend(invalid.diagnostics)
+    if edition is not None:
+        mistakes.extend(filter_mistakes(edition, tree, catalog))
+    if edition is None or mistakes:
+        raise Invalid(mistakes)
+    return edition
+
+
+def _check_source(name: str, project: Project) -> None:
+    known = tuple(project.file.sources)
+    if name not in known:
+        raise Invalid([unknown_source(name, known, Location("--source"))])
+
+
+def _as_of(zone: str, request: Request, mistakes: list[Diagnostic]) -> datetime:
+    if request.as_of is None:
+        return request.now
+    try:
+        return parse_instant(request.as_of, time_zone(zone))
+    except KeyError:
+        return request.now  # resolve says that there is no such zone
+    except ValueError as error:
+        mistakes.append(
+            Diagnostic(
+                code="no-moment",
+                message=f"as-of is a day or an instant: {error}",
+                location=Location("--as-of"),
+            )
+        )
+        return request.now
+
+
+def _between(bounds: Bounds | None, as_of: datetime) -> Period | None:
+    """The period of a spec that gives ``sentSince``; without ``sentUntil`` it ends at as-of."""
+    if bounds is None or bounds.since is None:
+        return None
+    return Between(bounds.since, bounds.until or as_of)

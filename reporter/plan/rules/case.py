@@ -1,0 +1,106 @@
+"""What a rule looks at: one spec with everything that its words refer to."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from reporter.catalog.model import Catalog
+from reporter.data.formula import Formula, FormulaError, parse
+from reporter.diagnostics import Diagnostic, Path, Severity, nearest
+from reporter.settings import Project
+from reporter.spec.model import (
+    ChartSection,
+    KpiSection,
+    QuerySpec,
+    ReportSpec,
+    TableSection,
+)
+from reporter.yamltree import Tree
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One spec to check.
+
+    Attributes:
+        spec: its structure is right.
+        tree: where everything in it stands.
+        catalog: that of the spec's source, without the spec's own metrics.
+        project: None where the project file is broken: what depends on it is not checked.
+        formulas: the spec's own metrics, as far as their formulas can be read.
+    """
+
+    spec: ReportSpec
+    tree: Tree
+    catalog: Catalog
+    project: Project | None
+    formulas: Mapping[str, Formula]
+
+    def problem(
+        self,
+        path: Path,
+        code: str,
+        message: str,
+        *,
+        of_key: bool = False,
+        severity: Severity = Severity.ERROR,
+        expected: str | None = None,
+        found: str | None = None,
+        hint: str | None = None,
+    ) -> Diagnostic:
+        """A mistake at a place of the spec."""
+        return Diagnostic(
+            code,
+            message,
+            self.tree.location(path, of_key=of_key),
+            severity=severity,
+            expected=expected,
+            found=found,
+            hint=hint,
+        )
+
+    def warning(self, path: Path, code: str, message: str, **more: Any) -> Diagnostic:  # noqa: ANN401 - the keywords of ``problem``
+        """Something that is legal but surely not meant."""
+        return self.problem(path, code, message, severity=Severity.WARNING, **more)
+
+    def metric_names(self) -> tuple[str, ...]:
+        """Every metric that the spec may name: the catalog's and its own."""
+        listed = (m.name for m in self.catalog.metrics if not m.internal)
+        return tuple(dict.fromkeys((*listed, *self.spec.metrics)))
+
+    def dimension_names(self) -> tuple[str, ...]:
+        """Every dimension of the catalog."""
+        return tuple(d.name for d in self.catalog.dimensions)
+
+    def queries(self) -> Iterator[tuple[Path, ChartSection | TableSection, QuerySpec]]:
+        """The queries of charts and tables, with their places."""
+        for index, section in enumerate(self.spec.sections):
+            if isinstance(section, ChartSection | TableSection):
+                yield ("sections", index, "query"), section, section.query
+
+    def named_metrics(self) -> Iterator[tuple[Path, str]]:
+        """Every metric that a section asks for, with its place."""
+        for index, section in enumerate(self.spec.sections):
+            if isinstance(section, KpiSection):
+                for i, name in enumerate(section.metrics):
+                    yield ("sections", index, "metrics", i), name
+        for path, _, query in self.queries():
+            for i, name in enumerate(query.metrics):
+                yield (*path, "metrics", i), name
+
+
+def case_of(spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project | None) -> Case:
+    """The case, with the formulas that can be read."""
+    formulas: dict[str, Formula] = {}
+    for name, metric in spec.metrics.items():
+        try:
+            formulas[name] = parse(metric.formula)
+        except FormulaError:
+            continue  # a rule of its own says so
+    return Case(spec, tree, catalog, project, formulas)
+
+
+def meant(name: str, candidates: tuple[str, ...]) -> str | None:
+    """The hint with the nearest name, if one is near."""
+    near = nearest(name, candidates)
+    return f"did you mean {near}?" if near else None

@@ -1,0 +1,77 @@
+"""All rules, over one spec."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from reporter.catalog.model import Catalog
+from reporter.diagnostics import Diagnostic, sorted_by_place
+from reporter.plan.rules import (
+    derived,
+    edition,
+    filters,
+    names,
+    outputs,
+    parameters,
+    queries,
+    targets,
+    texts,
+)
+from reporter.plan.rules.case import Case, case_of
+from reporter.settings import Project
+from reporter.spec.model import ReportSpec
+from reporter.yamltree import Tree
+
+Rule = Callable[[Case], Iterator[Diagnostic]]
+
+RULES: Final[tuple[Rule, ...]] = (
+    names.metrics,
+    names.dimensions,
+    names.titles,
+    derived.formulas,
+    derived.operands,
+    derived.cycles,
+    derived.collisions,
+    derived.unused,
+    queries.time_dimensions,
+    queries.order,
+    queries.top,
+    queries.totals,
+    queries.conditional_formats,
+    queries.charts,
+    queries.comparisons,
+    queries.empty_buckets,
+    filters.values,
+    filters.channels,
+    filters.interval_filters,
+    filters.parameter_types,
+    targets.targets,
+    edition.source,
+    edition.time_zone,
+    edition.locale,
+    edition.period,
+    edition.period_and_filters,
+    parameters.values,
+    parameters.defaults,
+    parameters.unused,
+    texts.syntax,
+    texts.metrics,
+    outputs.outputs,
+    outputs.attachments,
+    outputs.recipients,
+    outputs.schedule,
+)
+
+
+def check_spec(
+    spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project | None
+) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a spec whose structure is right.
+
+    Args:
+        spec: to check.
+        tree: the file that it was read from.
+        catalog: that of its source, without its own metrics.
+        project: None: what depends on the project is not checked.
+    """
+    case = case_of(spec, tree, catalog, project)
+    return sorted_by_place(found for rule in RULES for found in rule(case))

@@ -1,0 +1,247 @@
+"""Rules on the queries of charts and tables."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from reporter.catalog.model import Aggregate, Buckets, Dimension, TimeStep
+from reporter.dates import Grain
+from reporter.diagnostics import Diagnostic, Path
+from reporter.plan.planner import finest
+from reporter.plan.rules.case import Case, meant
+from reporter.spec.model import ChartSection, KpiSection, Order, QuerySpec, TableSection
+
+_WEEKS: Final = (
+    Grain.WEEK_MONDAY_START,
+    Grain.WEEK_SATURDAY_START,
+    Grain.WEEK_SUNDAY_START,
+)
+
+
+def _known(case: Case, query: QuerySpec) -> tuple[Dimension, ...]:
+    found = (case.catalog.dimension(name) for name in query.aggregate_by)
+    return tuple(d for d in found if d is not None)
+
+
+def _grain(dimension: Dimension) -> Grain | None:
+    step = dimension.definition
+    return step.grain if isinstance(step, TimeStep) else None
+
+
+def time_dimensions(case: Case) -> Iterator[Diagnostic]:
+    """A query has one step of time: of several only the finest is used."""
+    for path, _, query in case.queries():
+        by_time = [d for d in _known(case, query) if _grain(d) is not None]
+        weeks = [d.name for d in by_time if _grain(d) in _WEEKS]
+        if len(weeks) > 1:
+            yield case.problem(
+                (*path, "aggregateBy", query.aggregate_by.index(weeks[1])),
+                "two-week-starts",
+                f"weeks begin on two different days: {' and '.join(weeks)}",
+                expected="one of them",
+            )
+        elif len(by_time) > 1:
+            kept = finest(by_time)[0].name
+            others = ", ".join(d.name for d in by_time if d.name != kept)
+            yield case.warning(
+                (*path, "aggregateBy"),
+                "several-time-dimensions",
+                f"only the finest step of time is used: {kept}, not {others}",
+                of_key=True,
+                expected="one time dimension",
+                hint=f"take out {others}",
+            )
+
+
+def order(case: Case) -> Iterator[Diagnostic]:
+    """A sort key is a metric or a dimension of the query, and stands once."""
+    for path, _, query in case.queries():
+        seen: set[str] = set()
+        for index, key in enumerate(query.order_by):
+            place = (*path, "orderBy", index)
+            yield from _sort_key(case, place, key, query)
+            name = key.metric or key.dimension or ""
+            if name in seen:
+                yield case.warning(
+                    place, "repeated-order", f"{name} is a sort key already; it changes nothing"
+                )
+            seen.add(name)
+
+
+def _sort_key(case: Case, path: Path, key: Order, query: QuerySpec) -> Iterator[Diagnostic]:
+    if (key.metric is None) == (key.dimension is None):
+        yield case.problem(
+            path,
+            "wrong-order",
+            "a sort key is a metric or a dimension",
+            expected="either metric or dimension",
+            found="both" if key.metric is not None else "neither",
+        )
+        return
+    for part, name, known in (
+        ("metric", key.metric, query.metrics),
+        ("dimension", key.dimension, query.aggregate_by),
+    ):
+        if name is not None and name not in known:
+            yield case.problem(
+                (*path, part),
+                "order-not-in-query",
+                f"the query does not ask for the {part} {name}",
+                expected=f"one of {', '.join(known)}" if known else f"no {part}",
+                hint=meant(name, known),
+            )
+
+
+def top(case: Case) -> Iterator[Diagnostic]:
+    """The first groups can be shown where there are groups."""
+    for path, _, query in case.queries():
+        if query.top is not None and not query.aggregate_by:
+            yield case.warning(
+                (*path, "top"),
+                "top-without-groups",
+                "without aggregateBy there is one row; top changes nothing",
+                of_key=True,
+                hint="add aggregateBy, or take top out",
+            )
+
+
+def totals(case: Case) -> Iterator[Diagnostic]:
+    """A total is of several rows."""
+    for path, section, query in case.queries():
+        if isinstance(section, TableSection) and section.totals and not query.aggregate_by:
+            yield case.warning(
+                (*path[:-1], "totals"),
+                "totals-without-groups",
+                "without aggregateBy there is one row, and the total repeats it",
+                of_key=True,
+                hint="add aggregateBy to the query, or take totals out",
+            )
+
+
+def conditional_formats(case: Case) -> Iterator[Diagnostic]:
+    """Conditional formats are of metrics in the table, one format each."""
+    for path, section, query in case.queries():
+        if not isinstance(section, TableSection):
+            continue
+        seen: set[str] = set()
+        for index, format_ in enumerate(section.conditional_formats):
+            place = (*path[:-1], "conditionalFormats", index, "metric")
+            if format_.metric not in query.metrics:
+                yield case.problem(
+                    place,
+                    "format-not-in-query",
+                    f"the table has no metric {format_.metric}",
+                    expected=f"one of {', '.join(query.metrics)}",
+                    hint=meant(format_.metric, query.metrics),
+                )
+            if format_.metric in seen:
+                yield case.problem(
+                    place, "repeated-format", f"{format_.metric} has a conditional format already"
+                )
+            seen.add(format_.metric)
+
+
+_MOST_DIMENSIONS: Final = 2
+
+
+def charts(case: Case) -> Iterator[Diagnostic]:
+    """A chart can be drawn: a line runs over time, and there is one axis and one legend."""
+    for path, section, query in case.queries():
+        known = _known(case, query)
+        if not isinstance(section, ChartSection) or len(known) < len(query.aggregate_by):
+            continue
+        place = (*path, "aggregateBy")
+        dimensions = finest(known)
+        if not dimensions:
+            yield case.problem(
+                path,
+                "chart-without-dimension",
+                "a chart is drawn over a dimension",
+                of_key=True,
+                expected="aggregateBy with one dimension, or two",
+            )
+        elif section.chart == "line" and all(_grain(d) is None for d in dimensions):
+            yield case.problem(
+                place,
+                "line-without-time",
+                "a line is drawn over time",
+                of_key=True,
+                expected="a time dimension such as DAY",
+                found=", ".join(query.aggregate_by),
+                hint="add one, or use chart: bar",
+            )
+        yield from _legend(case, place, dimensions, query)
+
+
+def _legend(
+    case: Case, path: Path, dimensions: Sequence[Dimension], query: QuerySpec
+) -> Iterator[Diagnostic]:
+    if len(dimensions) > _MOST_DIMENSIONS:
+        yield case.problem(
+            path,
+            "too-many-dimensions",
+            "a chart has one axis and one legend",
+            of_key=True,
+            expected="one dimension, or two",
+            found=", ".join(query.aggregate_by),
+        )
+    if len(dimensions) == _MOST_DIMENSIONS and len(query.metrics) > 1:
+        yield case.problem(
+            path,
+            "too-many-dimensions",
+            "a chart of several metrics has one dimension",
+            of_key=True,
+            expected="one dimension, or one metric",
+            found=f"{', '.join(query.metrics)} by {' and '.join(query.aggregate_by)}",
+        )
+
+
+def comparisons(case: Case) -> Iterator[Diagnostic]:
+    """Changes are shown against something."""
+    if case.spec.compare_to is not None:
+        return
+    for path, section, _ in case.queries():
+        if section.compare:
+            yield case.problem(
+                (*path[:-1], "compare"),
+                "nothing-to-compare-with",
+                "the report has no compareTo",
+                of_key=True,
+                expected="compareTo: previous_period, or previous_year, at the top of the spec",
+            )
+
+
+def empty_buckets(case: Case) -> Iterator[Diagnostic]:
+    """A metric that counts records without the bucketed value falls into no bucket."""
+    for path, _, query in case.queries():
+        for dimension in _known(case, query):
+            if not isinstance(dimension.definition, Buckets):
+                continue
+            columns = re.findall(r"\w+", dimension.definition.expression)
+            for index, name in enumerate(query.metrics):
+                metric = case.catalog.metric(name)
+                counted = metric.definition if metric is not None else None
+                if isinstance(counted, Aggregate) and _demands_null(counted.where or "", columns):
+                    yield case.warning(
+                        (*path, "metrics", index),
+                        "in-no-bucket",
+                        f"what {name} counts has no {dimension.name}, so it falls into no bucket",
+                        hint=f"take out {name}, or group by something else",
+                    )
+
+
+def _demands_null(where: str, columns: Sequence[str]) -> bool:
+    """Whether a condition plainly holds only where one of the columns is null."""
+    parts = re.split(r"\bAND\b", where)
+    return not re.search(r"\bOR\b", where) and any(
+        re.fullmatch(rf"\s*{column}\s+IS\s+NULL\s*", part) for part in parts for column in columns
+    )
+
+
+def shown_metrics(case: Case) -> set[str]:
+    """The metrics that cards, charts and tables show."""
+    shown = {name for _, _, query in case.queries() for name in query.metrics}
+    for section in case.spec.sections:
+        if isinstance(section, KpiSection):
+            shown.update(section.metrics)
+    return shown

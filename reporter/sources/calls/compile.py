@@ -1,0 +1,272 @@
+"""From a query to one SQL statement over the records, and from its rows to a table."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlglot import exp
+
+from reporter.catalog.model import (
+    Aggregate,
+    Attribute,
+    Buckets,
+    Dimension,
+    Function,
+    Metric,
+    TimeStep,
+)
+from reporter.data.rollup import with_derived
+from reporter.data.table import Column, Kind, Row, Table, Value
+from reporter.dates import Grain, time_zone, with_offset
+from reporter.plan.columns import dimension_column, metric_column
+from reporter.plan.model import Query
+from reporter.sources.calls import sql
+from reporter.sources.calls.conditions import Accounts, conditions_of
+from reporter.sources.calls.duckdb_engine import Result
+from reporter.sources.calls.offsets import Offsets, offsets_between
+from reporter.sources.calls.records import Records, chained, cte, within
+from reporter.sources.calls.vocabulary import Vocabulary
+
+_BUCKETED: Final = "bucketed"
+_WEEK_SHIFTS: Final = {
+    Grain.WEEK_MONDAY_START: timedelta(),
+    Grain.WEEK_SUNDAY_START: timedelta(days=1),
+    Grain.WEEK_SATURDAY_START: timedelta(days=2),
+}
+"""How far a day moves so that its week is the one from Monday."""
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """A query, its table's columns, and the statement that fills them.
+
+    Attributes:
+        columns: of the table; those that the source cannot fill say why.
+        asked: the metrics that the statement answers, in its order, after the dimensions.
+        statement: None where the source has the columns for nothing that is asked.
+    """
+
+    query: Query
+    columns: tuple[Column, ...]
+    asked: tuple[str, ...]
+    statement: exp.Select | None
+
+
+def compiled(query: Query, records: Records, words: Vocabulary, accounts: Accounts) -> Compiled:
+    """The statement for a query.
+
+    Raises:
+        SourceError: a filter cannot be applied, or an expression of the catalog is none.
+    """
+    conditions = conditions_of(query, words, accounts)
+    columns = _columns(query, words)
+    unavailable = {column.name for column in columns if column.unavailable is not None}
+    measures = [
+        (metric, metric.definition)
+        for metric in query.metrics
+        if isinstance(metric.definition, Aggregate) and metric.name not in unavailable
+    ]
+    asked = tuple(metric.name for metric, _ in measures)
+    if unavailable.intersection(d.name for d in query.dimensions) or not (
+        measures or query.dimensions
+    ):
+        return Compiled(query, columns, asked, None)
+    time = sql.column(records.layout.time, sql.RECORDS)
+    offsets = _offsets(query)
+    selected = [c for d in query.dimensions for c in _keys(d, words, time, offsets)]
+    groups = len(selected)
+    selected += [_measure(metric, definition, words) for metric, definition in measures]
+    statement = exp.select(*selected)
+    statement = statement.where(within(query.interval, time), *conditions)
+    bucketed = _bucket_values(query, words)
+    if bucketed:
+        statement = statement.from_(exp.alias_(exp.to_table(_BUCKETED), sql.RECORDS, table=True))
+    else:
+        statement = statement.from_(sql.RECORDS)
+    if groups:
+        statement = statement.group_by(*(sql.whole(n) for n in range(1, groups + 1)))
+    chain = _chain(statement, bucketed, records, query)
+    return Compiled(query, columns, asked, chained(chain, statement))
+
+
+def table_of(compiled_query: Compiled, result: Result | None) -> Table:
+    """The table of a query, from what the engine answered."""
+    query, columns = compiled_query.query, compiled_query.columns
+    if result is None:
+        return Table(columns, () if query.dimensions else (tuple(None for _ in columns),))
+    zone = time_zone(query.timezone)
+    fractions = _fractions(compiled_query, result)
+    columns = tuple(
+        msgspec.structs.replace(c, kind=Kind.NUMBER) if c.name in fractions else c for c in columns
+    )
+    width = len(query.dimensions)
+    rows: list[Row] = []
+    for raw in result.rows:
+        cells = list(raw)
+        keys = [_key(dimension, cells, zone) for dimension in query.dimensions]
+        measured = dict(zip(compiled_query.asked, map(_number, cells), strict=True))
+        row: Row = (*keys, *(measured.get(column.name) for column in columns[width:]))
+        rows.append(with_derived(columns, row))
+    return Table(columns, tuple(rows))
+
+
+def _columns(query: Query, words: Vocabulary) -> tuple[Column, ...]:
+    others = {metric.name: metric for metric in query.metrics}
+    columns = []
+    for dimension in query.dimensions:
+        reason = words.why_not(words.columns_of_dimension(dimension))
+        columns.append(_marked(dimension_column(dimension), reason))
+    for metric in query.metrics:
+        reason = words.why_not(words.columns_of_metric(metric, others))
+        columns.append(_marked(metric_column(metric), reason))
+    return tuple(columns)
+
+
+def _marked(column: Column, reason: str | None) -> Column:
+    return msgspec.structs.replace(column, unavailable=reason)
+
+
+def _chain(
+    statement: exp.Select, bucketed: list[exp.Expr], records: Records, query: Query
+) -> tuple[exp.CTE, ...]:
+    needed = {
+        column.name
+        for tree in (statement, *bucketed)
+        for column in tree.find_all(exp.Column)
+        if column.table == sql.RECORDS
+    }
+    chain = records.good(needed, query.interval)
+    if not bucketed:
+        return chain
+    select = exp.select("*", *bucketed).from_(sql.RECORDS)
+    return (*chain, cte(_BUCKETED, select))
+
+
+def _offsets(query: Query) -> Offsets:
+    interval = query.interval
+    return offsets_between(time_zone(query.timezone), interval.since, interval.until)
+
+
+def _keys(
+    dimension: Dimension, words: Vocabulary, time: exp.Expr, offsets: Offsets
+) -> tuple[exp.Expr, ...]:
+    """What a dimension groups by: one column, for hours a second one with the UTC offset."""
+    match dimension.definition:
+        case Attribute(expression):
+            key = words.expression(expression, f"the dimension {dimension.name}")
+            if dimension.kind is Kind.TEXT:
+                key = exp.cast(key, exp.DType.TEXT)
+            return (sql.named(key, dimension.name),)
+        case TimeStep(Grain.HOUR):
+            hour = exp.TimestampTrunc(this=offsets.local(time), unit=exp.var("HOUR"))
+            return (
+                sql.named(hour, dimension.name),
+                sql.named(offsets.offset(time), f"{dimension.name} offset"),
+            )
+        case TimeStep(grain):
+            return (sql.named(_day(grain, offsets.local(time)), dimension.name),)
+        case Buckets() as definition:
+            value = sql.column(_value_of(dimension), sql.RECORDS)
+            return (sql.named(_bucket(definition, value), dimension.name),)
+
+
+def _day(grain: Grain, local: exp.Expr) -> exp.Expr:
+    """The first day of a local time's step."""
+    shift = _WEEK_SHIFTS.get(grain)
+    if shift is None:
+        step: exp.Expr = exp.TimestampTrunc(this=local, unit=exp.var(grain.value))
+    else:
+        moved = exp.Add(this=sql.grouped(local), expression=sql.seconds(shift)) if shift else local
+        step = exp.TimestampTrunc(this=moved, unit=exp.var("WEEK"))
+        if shift:
+            step = exp.Sub(this=step, expression=sql.seconds(shift))
+    return exp.cast(step, exp.DType.DATE)
+
+
+def _value_of(dimension: Dimension) -> str:
+    return f"{dimension.name} value"
+
+
+def _bucket_values(query: Query, words: Vocabulary) -> list[exp.Expr]:
+    """The numbers that are put into buckets, each as a column."""
+    return [
+        sql.named(
+            words.expression(d.definition.expression, f"the dimension {d.name}"), _value_of(d)
+        )
+        for d in query.dimensions
+        if isinstance(d.definition, Buckets)
+    ]
+
+
+def _bucket(definition: Buckets, value: exp.Expr) -> exp.Expr:
+    buckets = definition.buckets
+    first, last = buckets[0], buckets[-1]
+    under: tuple[exp.Expr, exp.Expr] = (sql.below(value, sql.whole(first.since)), exp.null())
+    branches = [under]
+    for bucket, following in pairwise(buckets):
+        branches.append((sql.below(value, sql.whole(following.since)), sql.text(bucket.name)))
+    branches.append((sql.at_least(value, sql.whole(last.since)), sql.text(last.name)))
+    return sql.case(branches)
+
+
+def _measure(metric: Metric, definition: Aggregate, words: Vocabulary) -> exp.Expr:
+    whose = f"the metric {metric.name}"
+    of = words.expression(definition.of, whose) if definition.of is not None else exp.Star()
+    match definition.function:
+        case Function.COUNT:
+            aggregate: exp.Expr = exp.Count(this=of)
+        case Function.COUNT_DISTINCT:
+            aggregate = exp.Count(this=exp.Distinct(expressions=[of]))
+        case Function.SUM:
+            aggregate = exp.Sum(this=of)
+        case Function.LEAST:
+            aggregate = exp.Min(this=of)
+        case Function.GREATEST:
+            aggregate = exp.Max(this=of)
+    if definition.where is not None:
+        where = exp.Where(this=words.expression(definition.where, whose))
+        aggregate = exp.Filter(this=aggregate, expression=where)
+    if definition.function is Function.SUM:
+        aggregate = exp.Coalesce(this=aggregate, expressions=[sql.whole(0)])
+    return sql.named(aggregate, metric.name)
+
+
+def _fractions(compiled_query: Compiled, result: Result) -> frozenset[str]:
+    """The measures whose type in the engine is not one of whole numbers."""
+    types = result.types[-len(compiled_query.asked) :] if compiled_query.asked else ()
+    return frozenset(
+        name
+        for name, kind in zip(compiled_query.asked, types, strict=True)
+        if kind.startswith(("DOUBLE", "FLOAT", "DECIMAL", "NUMBER"))
+    )
+
+
+def _key(dimension: Dimension, cells: list[Any], zone: ZoneInfo) -> Value:
+    """The value of a dimension; takes what it is made of from the front of the cells."""
+    value = cells.pop(0)
+    if isinstance(dimension.definition, TimeStep):
+        if dimension.definition.grain is Grain.HOUR:
+            offset = timezone(timedelta(seconds=cells.pop(0)))
+            return _as_datetime(value).replace(tzinfo=offset)
+        return value if isinstance(value, date) else None
+    if isinstance(value, datetime):
+        return with_offset(value.replace(tzinfo=UTC), zone)
+    if isinstance(value, Decimal | float):
+        return _number(value)
+    return value  # type: ignore[no-any-return]  # Table checks it at birth
+
+
+def _as_datetime(value: Any) -> datetime:  # noqa: ANN401 - a cell of the engine
+    if not isinstance(value, datetime):
+        raise TypeError(f"expected a time, found {value!r}")
+    return value
+
+
+def _number(value: Any) -> int | float | None:  # noqa: ANN401 - a cell of the engine
+    if value is None or isinstance(value, int):
+        return value
+    number = float(value)
+    return number if isfinite(number) else None

@@ -1,0 +1,57 @@
+"""Up to when a source has data."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from sqlglot import exp
+
+from reporter.dates import Interval
+from reporter.sources.calls import sql
+from reporter.sources.calls.duckdb_engine import Engine, instant_as_utc
+from reporter.sources.calls.readings import Family
+from reporter.sources.calls.records import Records, chained, within
+
+_FAR: Final = 9000
+"""From this year on a time stands for: never."""
+_MARGIN: Final = timedelta(days=2)
+
+
+def newest(records: Records, engine: Engine) -> datetime | None:
+    """The time of the latest good record; None where there is none.
+
+    The files' statistics tell the latest time of all at once. Only if no record about then is
+    good, everything is read.
+    """
+    rough = None if records.stored else _newest_of_all(records, engine)
+    if rough is not None:
+        around = Interval(rough - _MARGIN, rough + _MARGIN)
+        latest = _newest_good(records, engine, around)
+        if latest is not None:
+            return latest
+    return _newest_good(records, engine, None)
+
+
+def _newest_good(records: Records, engine: Engine, interval: Interval | None) -> datetime | None:
+    time = sql.column(records.layout.time, sql.RECORDS)
+    statement = exp.select(exp.Max(this=time)).from_(sql.RECORDS)
+    if interval is not None:
+        statement = statement.where(within(interval, time))
+    chain = records.good((records.layout.time,), interval)
+    return _as_utc(engine.run(chained(chain, statement)).rows[0][0])
+
+
+def _newest_of_all(records: Records, engine: Engine) -> datetime | None:
+    reading = records.reading(records.layout.time)
+    if reading is None or reading.source is None:
+        return None
+    latest: exp.Expr = exp.Max(this=reading.source.copy())
+    if reading.family is Family.INSTANT:
+        latest = instant_as_utc(latest)
+    statement = exp.select(latest).from_(records.relation.copy())
+    return _as_utc(engine.run(statement).rows[0][0])
+
+
+def _as_utc(value: object) -> datetime | None:
+    if not isinstance(value, datetime) or value.year >= _FAR:
+        return None
+    return value.replace(tzinfo=UTC)

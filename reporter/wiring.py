@@ -1,0 +1,75 @@
+"""Names and what they stand for. Each implementation is imported when it is used."""
+
+from collections.abc import Callable
+from typing import Final
+
+from reporter.catalog.model import Catalog
+from reporter.diagnostics import nearest
+from reporter.errors import UserError
+from reporter.output.base import Renderer
+from reporter.settings import CallsSource, Project
+from reporter.sources.base import Source
+from reporter.spec.model import OutputFormat
+
+
+def _pdf() -> Renderer:
+    from reporter.output.pdf import PdfRenderer  # noqa: PLC0415 - WeasyPrint loads slowly
+
+    return PdfRenderer()
+
+
+def _html() -> Renderer:
+    from reporter.output.html import HtmlRenderer  # noqa: PLC0415 - Jinja loads slowly
+
+    return HtmlRenderer()
+
+
+def _excel() -> Renderer:
+    from reporter.output.excel import ExcelRenderer  # noqa: PLC0415 - openpyxl loads slowly
+
+    return ExcelRenderer()
+
+
+def _csv() -> Renderer:
+    from reporter.output.csv import CsvRenderer  # noqa: PLC0415 - only where it is asked for
+
+    return CsvRenderer()
+
+
+def _json() -> Renderer:
+    from reporter.output.json import JsonRenderer  # noqa: PLC0415 - only where it is asked for
+
+    return JsonRenderer()
+
+
+def _calls(project: Project, name: str, settings: CallsSource, catalog: Catalog) -> Source:
+    from reporter.sources.calls import source  # noqa: PLC0415 - the engine loads slowly
+
+    return source.CallsSource(name, settings, project.folder, catalog)
+
+
+RENDERERS: Final[dict[OutputFormat, Callable[[], Renderer]]] = {
+    "pdf": _pdf,
+    "html": _html,
+    "xlsx": _excel,
+    "csv": _csv,
+    "json": _json,
+}
+SOURCES: Final = {CallsSource: _calls}
+
+
+def open_source(project: Project, name: str, catalog: Catalog) -> Source:
+    """The source of that name in the project file.
+
+    Raises:
+        UserError: there is none.
+    """
+    sources = project.file.sources
+    if name not in sources:
+        near = nearest(name, sources)
+        raise UserError(
+            f"there is no source {name!r}",
+            hint=f"did you mean {near!r}?" if near else f"the project has {', '.join(sources)}",
+        )
+    settings = sources[name]
+    return SOURCES[type(settings)](project, name, settings, catalog)

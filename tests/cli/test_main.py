@@ -1,0 +1,121 @@
+from collections.abc import Callable
+from importlib import import_module
+from types import SimpleNamespace
+
+import click
+import pytest
+
+from reporter import __version__
+from reporter.diagnostics import Diagnostic, Invalid, Location
+from reporter.errors import SourceError, UserError
+
+BUG = """\
+reporter: a bug of ours: RuntimeError: odd
+  hint: run the same command with --debug and report what it prints.
+"""
+face = import_module("reporter.cli.main")
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as done:
+        face.main(list(arguments))
+    assert isinstance(done.value.code, int)
+    return done.value.code
+
+
+@pytest.fixture
+def check_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """Replace the body of ``reporter check`` by one that raises."""
+
+    def replace(error: BaseException) -> None:
+        @click.command()
+        def command() -> None:
+            raise error
+
+        monkeypatch.setattr(face, "import_module", lambda _: SimpleNamespace(command=command))
+
+    return replace
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--help") == 0
+    text = capsys.readouterr().out
+    for name, help_ in face.COMMANDS.items():
+        assert f"{name} " in text
+        assert help_ in text
+
+
+@pytest.mark.parametrize("name", sorted(face.COMMANDS))
+def test_every_command_exists_and_explains_itself(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(name, "--help") == 0
+    assert f"Usage: reporter {name}" in capsys.readouterr().out
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"reporter, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("chek", "there is no command 'chek'; did you mean 'check'?"),
+        ("zzz", "there is no command 'zzz'."),
+    ],
+)
+def test_an_unknown_command_is_a_usage_mistake(
+    word: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(word) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (UserError("no", hint="yes"), 1, "error: no\n  hint: yes\n"),
+        (SourceError("pbx", "is gone"), 3, "error: source 'pbx': is gone\n"),
+        (KeyboardInterrupt(), 130, ""),
+        (
+            RuntimeError("odd"),
+            70,
+            BUG,
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_exception_becomes_an_exit_code_and_a_sentence(
+    error: Exception,
+    code: int,
+    message: str,
+    check_that: Callable[[Exception], None],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    check_that(error)
+    assert run("check") == code
+    assert capsys.readouterr().err.lstrip("\n") == message
+
+
+def test_diagnostics_are_printed_all_at_once(
+    check_that: Callable[[Exception], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    check_that(
+        Invalid(
+            Diagnostic("a-rule", message, Location("a.yaml", line, 1))
+            for line, message in ((2, "second"), (1, "first"))
+        )
+    )
+    assert run("check") == 1
+    text = capsys.readouterr().err
+    assert text.index("first") < text.index("second")
+
+
+@pytest.mark.parametrize("error", [UserError("no"), RuntimeError("odd")])
+def test_debug_shows_the_traceback(
+    error: Exception, check_that: Callable[[Exception], None]
+) -> None:
+    check_that(error)
+    with pytest.raises(type(error)):
+        face.main(["--debug", "check"])
