@@ -13,6 +13,7 @@ from reporter.output.base import Artifact
 from reporter.spec.edition import Edition
 
 _QUARTER: Final = 3
+_NO_NAMES: Final = frozenset({"", ".", ".."})
 _MOMENT: Final = timedelta(microseconds=1)
 
 
@@ -63,6 +64,8 @@ def publish(artifacts: Sequence[Artifact], folder: Path) -> tuple[Path, ...]:
     targets = tuple(folder / name for name in names)
     mark = secrets.token_hex(4)
     drafts = tuple(folder / f".{name}.{mark}.part" for name in names)
+    if folder.is_file():
+        raise UserError(f"cannot write to {folder}: it is a file, not a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_targets(targets)
@@ -80,7 +83,7 @@ def publish(artifacts: Sequence[Artifact], folder: Path) -> tuple[Path, ...]:
 
 def _check_names(names: Sequence[str]) -> None:
     for name in names:
-        if Path(name).name != name or names.count(name) > 1:
+        if name in _NO_NAMES or Path(name).name != name or names.count(name) > 1:
             raise RenderError(f"{name!r} cannot name an artifact: it is taken, or has a folder")
 
 

@@ -108,7 +108,7 @@ async def make(
     artifacts = _rendered(document, edition, project, tools, formats or edition.spec.outputs)
     progress(Stage.WRITING)
     files = publish(artifacts, out)
-    return Made(prepared, document, files, tuple(_notices(document, edition, answers)))
+    return Made(prepared, document, files, tuple(_notices(document, prepared, answers)))
 
 
 def _rendered(
@@ -136,20 +136,22 @@ def _stamp(edition: Edition) -> datetime:
         return datetime.fromtimestamp(int(epoch), UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise UserError(
-            f"SOURCE_DATE_EPOCH is a whole number of seconds since 1970, found {epoch!r}"
+            f"SOURCE_DATE_EPOCH is a whole number of seconds since 1970, found {epoch!r}",
+            hint="take it out of the environment, or set it to the date of the last commit",
         ) from error
 
 
-def _notices(document: Document, edition: Edition, answers: Sequence[Answer]) -> Iterable[str]:
-    rejected = document.provenance.rejected
-    if rejected:
-        yield f"{rejected} record{'s' if rejected != 1 else ''} could not be used"
+def _notices(document: Document, prepared: Prepared, answers: Sequence[Answer]) -> Iterable[str]:
+    edition, plan = prepared.edition, prepared.plan
     said = (notice for answer in answers for notice in answer.notices)
+    # A metric that is only an operand of others is not spoken of.
+    hidden = {metric.name for query in plan.queries for metric in query.metrics}
+    hidden -= {definition.name for definition in document.provenance.definitions}
     missing = (
         f"{column.label} has no values: {column.unavailable}"
         for answer in answers
         for column in answer.table.columns
-        if column.unavailable is not None
+        if column.unavailable is not None and column.name not in hidden
     )
     yield from dict.fromkeys((*document.notices, *said, *missing))
     if edition.spec.delivery or edition.spec.schedule:

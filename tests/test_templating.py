@@ -31,7 +31,7 @@ def test_pages_are_free_of_the_lines_of_their_tags() -> None:
         ("{{ range(1000000) | length }}", OverflowError),
         ("{{ 'x' * 1000000 }}", OverflowError),
         ("{{ 1000000 * many }}", OverflowError),
-        ("{{ 10 ** 10 ** 10 }}", OverflowError),
+        ("{{ 10 ** 1000 }}", OverflowError),
         ("{{ lipsum() }}", UndefinedError),
     ],
 )

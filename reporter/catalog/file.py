@@ -10,71 +10,18 @@ import msgspec
 from msgspec import Meta
 
 from reporter.catalog.model import FilterKind, Function, RecordColumnType
+from reporter.catalog.names import (
+    CatalogName,
+    ColumnName,
+    ConstantName,
+    Description,
+    Expression,
+    FilterName,
+    Label,
+    Labels,
+)
 from reporter.data.table import Format, Goal
 from reporter.dates import Grain
-
-Expression = Annotated[
-    str,
-    Meta(
-        title="SQL expression",
-        description=(
-            "Over the columns of the records, in the embedded engine's dialect: operators,"
-            " functions, CASE, literals and columns; no subqueries."
-        ),
-        min_length=1,
-        max_length=10_000,
-        examples=["direction = 'OUTBOUND' AND answered_at IS NOT NULL"],
-    ),
-]
-ConstantName = Annotated[
-    str,
-    Meta(
-        title="Name",
-        description="In capitals, as specs write it.",
-        pattern="^[A-Z][A-Z0-9_]*$",
-        max_length=100,
-        examples=["TOTAL_CALL_COUNT"],
-    ),
-]
-FilterName = Annotated[
-    str,
-    Meta(
-        title="Name",
-        description="In camel case, as specs write it.",
-        pattern="^[a-z][A-Za-z0-9]*$",
-        max_length=100,
-        examples=["countryIds"],
-    ),
-]
-ColumnName = Annotated[
-    str,
-    Meta(
-        title="Column",
-        description="A column of the records.",
-        pattern="^[a-z][a-z0-9_]*$",
-        max_length=100,
-        examples=["answered_at"],
-    ),
-]
-CatalogName = Annotated[
-    str,
-    Meta(
-        title="Name",
-        description="Unique in the project; what a source's `catalog` key names.",
-        pattern="^[a-z][a-z0-9_]*$",
-        max_length=100,
-        examples=["support_tickets"],
-    ),
-]
-Label = Annotated[
-    str, Meta(title="Label", description="What people read.", min_length=1, max_length=200)
-]
-Description = Annotated[
-    str, Meta(title="Description", description="What it means, in a sentence.", min_length=1)
-]
-Labels = dict[
-    Annotated[str, Meta(title="Value", description="As it stands in the records.")], Label
-]
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -231,7 +178,11 @@ class MetricEntry(_Entry, frozen=True):
     ] = Format.INTEGER
     goal: Annotated[Goal, Meta(title="Goal", description="The direction of good.")] = Goal.NEUTRAL
     internal: Annotated[
-        bool, Meta(title="Internal", description="A building block of others, not listed.")
+        bool,
+        Meta(
+            title="Internal",
+            description="A building block of others: not listed, and not to be named in specs.",
+        ),
     ] = False
 
 

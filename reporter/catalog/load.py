@@ -1,24 +1,13 @@
 """The catalogs of a project: the built-in one with its extensions, and those of its own."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
-
-import msgspec
+from collections.abc import Iterable
 
 from reporter.catalog.builtin import built_in
-from reporter.catalog.file import CatalogFile
 from reporter.catalog.model import Catalog
-from reporter.catalog.problem import Problem
-from reporter.catalog.resolve import extended, whole
-from reporter.catalog.rules import problems
-from reporter.diagnostics import Diagnostic, Location, Path, has_errors, nearest
-from reporter.schema import loaded
+from reporter.diagnostics import Diagnostic, Location, has_errors, nearest
 from reporter.settings import FILE_NAME, Project
-from reporter.yamltree import Tree
 
-__all__ = ["SCHEMA_FILE", "built_in", "catalog_for", "load_catalogs"]
-
-SCHEMA_FILE: Final = "catalog.schema.json"
+__all__ = ["built_in", "catalog_for", "load_catalogs"]
 
 
 def catalog_for(
@@ -48,55 +37,11 @@ def load_catalogs(project: Project) -> tuple[dict[str, Catalog], tuple[Diagnosti
 
     The built-in catalog is always among them, with all sound extensions of the project.
     """
-    read, mistakes = _read_all(project)
-    catalogs = {built_in().name: built_in()}
-    diagnostics = list(mistakes)
-    owners = {built_in().name: "the built-in catalog"}
-    for part in sorted(read, key=lambda p: p.file.extends is None):
-        base = None if part.file.extends is None else catalogs[part.file.extends]
-        found = (*_name_taken(part.file, owners), *problems(part.file, base))
-        diagnostics += _located(found, part.tree)
-        owners.setdefault(part.file.name, part.tree.file)
-        if found:
-            continue
-        if base is None:
-            catalogs[part.file.name] = whole(part.file)
-        else:
-            catalogs[base.name] = extended(base, part.file)
-    return catalogs, tuple(diagnostics)
+    if not project.file.catalogs:
+        return {built_in().name: built_in()}, ()
+    from reporter.catalog.project_files import catalogs_of  # noqa: PLC0415 - most have none
 
-
-class _Read(msgspec.Struct, frozen=True):
-    """A catalog file and where everything in it stands."""
-
-    file: CatalogFile
-    tree: Tree
-
-
-def _read_all(project: Project) -> tuple[tuple[_Read, ...], tuple[Diagnostic, ...]]:
-    read: list[_Read] = []
-    diagnostics: list[Diagnostic] = []
-    for index, name in enumerate(project.file.catalogs):
-        path = project.folder / name
-        if not path.is_file():
-            diagnostics.append(_missing(project, index, name))
-            continue
-        shown = name if project.path is None else str(project.path.parent / name)
-        file, tree, mistakes = loaded(path, shown, CatalogFile, SCHEMA_FILE)
-        diagnostics += mistakes
-        if file is not None and tree is not None:
-            read.append(_Read(file, tree))
-    return tuple(read), tuple(diagnostics)
-
-
-def _missing(project: Project, index: int, name: str) -> Diagnostic:
-    return Diagnostic(
-        code="missing-catalog",
-        message=f"there is no file {name}",
-        location=_in_project(project, ("catalogs", index)),
-        expected="a catalog file, by its path relative to the project file",
-        found=name,
-    )
+    return catalogs_of(project)
 
 
 def _unknown_catalog(
@@ -106,37 +51,13 @@ def _unknown_catalog(
     return Diagnostic(
         code="unknown-catalog",
         message=f"there is no catalog {name!r}",
-        location=_in_project(project, ("sources", source, "catalog")),
+        location=Location(
+            FILE_NAME if project.path is None else str(project.path),
+            path=("sources", source, "catalog"),
+        ),
         expected="a whole catalog that is listed under catalogs",
         found=name,
         hint=f"did you mean {near!r}?"
         if near
         else "extensions hold without being named: leave the key out to use them",
     )
-
-
-def _in_project(project: Project, path: Path) -> Location:
-    return Location(FILE_NAME if project.path is None else str(project.path), path=path)
-
-
-def _name_taken(file: CatalogFile, owners: dict[str, str]) -> Iterator[Problem]:
-    if file.name in owners:
-        yield Problem(
-            code="name-taken",
-            path=("name",),
-            message=f"{owners[file.name]} is called {file.name!r} already",
-            expected="a name of its own",
-            found=file.name,
-        )
-
-
-def _located(found: Iterable[Problem], tree: Tree) -> Iterator[Diagnostic]:
-    for problem in found:
-        yield Diagnostic(
-            code=problem.code,
-            message=problem.message,
-            location=tree.location(problem.path, of_key=problem.of_key),
-            expected=problem.expected,
-            found=problem.found,
-            hint=problem.hint,
-        )

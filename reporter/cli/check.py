@@ -22,6 +22,7 @@ from reporter.diagnostics import (
 from reporter.plan.rules import check_sources, check_spec, repeated_names
 from reporter.settings import LoadedProject, Project
 from reporter.spec.load import Loaded, load_spec
+from reporter.yamltree import Tree
 
 SPECS_FOLDER: Final = "report_specs"
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -72,7 +73,7 @@ def check(paths: tuple[Path, ...], loaded: LoadedProject) -> Checked:
     project = loaded.project
     diagnostics = [*loaded.diagnostics]
     vocabulary = _Vocabulary(project)
-    diagnostics += vocabulary.diagnostics
+    diagnostics += (_placed(d, loaded.tree) for d in vocabulary.diagnostics)
     if project is not None and loaded.tree is not None and not has_errors(diagnostics):
         catalogs = {name: vocabulary.of(name) for name in project.file.sources}
         diagnostics += check_sources(project, loaded.tree, catalogs)
@@ -84,6 +85,14 @@ def check(paths: tuple[Path, ...], loaded: LoadedProject) -> Checked:
         diagnostics += _rules(report, project, vocabulary)
     diagnostics += repeated_names(reports)
     return Checked(len(files), sorted_by_place(diagnostics))
+
+
+def _placed(diagnostic: Diagnostic, tree: Tree | None) -> Diagnostic:
+    """With the line, where it is about the project file and its place is known by path alone."""
+    location = diagnostic.location
+    if tree is None or location.line is not None or location.file != tree.file:
+        return diagnostic
+    return msgspec.structs.replace(diagnostic, location=tree.location(location.path))
 
 
 class _Vocabulary:

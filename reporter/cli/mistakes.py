@@ -11,6 +11,9 @@ from reporter.diagnostics import Diagnostic, Severity, sorted_by_place
 
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _WIDTH: Final = 120
+"""How much of a line is shown."""
+_BEYOND: Final = 20
+"""How much of a longer line is shown behind the mark, at least."""
 
 
 def as_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
@@ -55,7 +58,7 @@ class _Lines:
         if location.line > len(lines) or not lines[location.line - 1].strip():
             return []
         line = lines[location.line - 1]
-        start = max(0, location.column - 1 - _WIDTH // 2)
+        start = max(0, location.column + _BEYOND - _WIDTH)
         shown = _printable(line[start : start + _WIDTH].replace("\t", " ")).rstrip()
         number = str(location.line)
         mark = click.style("^", fg=_COLOURS[diagnostic.severity], bold=True)

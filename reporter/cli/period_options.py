@@ -146,7 +146,7 @@ def _named_period(text: str, mistakes: list[Diagnostic]) -> Period | None:
         except (msgspec.ValidationError, ValueError) as error:
             mistakes.append(_mistake("unknown-period", f"this is no period: {error}", "--period"))
             return None
-    near = nearest(text, PeriodName)
+    near = nearest(text, [name.value for name in PeriodName])
     mistakes.append(
         Diagnostic(
             code="unknown-period",

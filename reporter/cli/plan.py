@@ -1,6 +1,5 @@
 """``reporter plan``: what a report would ask, and the SQL of it."""
 
-import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -10,7 +9,7 @@ import click
 import msgspec
 
 from reporter import wiring
-from reporter.cli import options, period_options
+from reporter.cli import interruption, options, period_options
 from reporter.cli.mistakes import as_text
 from reporter.cli.period_options import Settled
 from reporter.cli.spec_files import spec_file
@@ -81,7 +80,7 @@ def _unavailable(source: Source, queries: Sequence[Query]) -> tuple[Column, ...]
         )
         for query in queries
     ]
-    answers = asyncio.run(source.fetch(nothing))
+    answers = interruption.run(source.fetch(nothing))
     columns = (column for answer in answers for column in answer.table.columns)
     return tuple(dict.fromkeys(c for c in columns if c.unavailable is not None))
 

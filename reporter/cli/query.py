@@ -1,6 +1,5 @@
 """``reporter query``: ask a source directly."""
 
-import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import click
 from reporter import clock, wiring
 from reporter.catalog.load import catalog_for
 from reporter.catalog.model import Catalog
-from reporter.cli import options, period_options, query_output
+from reporter.cli import interruption, options, period_options, query_output
 from reporter.data.answer import Answer
 from reporter.data.table import Table
 from reporter.dates import PeriodName
@@ -80,7 +79,7 @@ def command(
     meant = _meant(asked, catalog, mistakes)
     if name is None or meant is None or has_errors(mistakes):
         raise Invalid(mistakes)
-    (answer,) = asyncio.run(wiring.open_source(project, name, catalog).fetch([meant.query]))
+    (answer,) = interruption.run(wiring.open_source(project, name, catalog).fetch([meant.query]))
     table = _shaped(answer, meant, fill=fill, limit=limit)
     click.echo(query_output.FORMATS[form](table, defaults.locale))
     for notice in _notices(answer, meant):

@@ -1,6 +1,5 @@
 """``reporter run``: make reports."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Final, Unpack, get_args
@@ -8,7 +7,7 @@ from typing import Final, Unpack, get_args
 import click
 
 from reporter import wiring
-from reporter.cli import options, period_options
+from reporter.cli import interruption, options, period_options
 from reporter.cli.failures import show
 from reporter.cli.mistakes import as_text
 from reporter.cli.period_options import Settled
@@ -81,7 +80,7 @@ def _run(
         making = make(
             path, project, request, _TOOLS, out=out, formats=formats, progress=progress.show
         )
-        made = asyncio.run(making)
+        made = interruption.run(making)
     except ReporterError as failure:
         progress.clear()
         return show(failure)
@@ -106,15 +105,20 @@ class _Progress:
 
     def __init__(self, spec: str) -> None:
         self._spec = spec
-        self._shown = False
-        self._watched = sys.stderr.isatty()
+        self._line = ""
+        self._watched = _watched()
 
     def show(self, stage: Stage) -> None:
+        self.clear()
         if self._watched:
-            click.echo(f"\r\033[K{self._spec}: {stage} ...", nl=False, err=True)
-            self._shown = True
+            self._line = f"{self._spec}: {stage} ..."
+            click.echo(self._line, nl=False, err=True)
 
     def clear(self) -> None:
-        if self._shown:
-            click.echo("\r\033[K", nl=False, err=True)
-            self._shown = False
+        if self._line:
+            click.echo(f"\r{' ' * len(self._line)}\r", nl=False, err=True)
+            self._line = ""
+
+
+def _watched() -> bool:
+    return sys.stderr.isatty()

@@ -4,6 +4,7 @@ Everything takes the present instant (*as-of*) and the time zone as arguments. I
 half-open and their ends aware.
 """
 
+from reporter.dates.calendar import shifted
 from reporter.dates.model import (
     Between,
     Comparison,
@@ -40,6 +41,7 @@ __all__ = [
     "offset_changes",
     "parse_instant",
     "resolve",
+    "shifted",
     "step_interval",
     "step_of",
     "steps",

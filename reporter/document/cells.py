@@ -50,27 +50,39 @@ def _dimension_text(times: TimeWriter, column: Column, value: Value, among: Inte
 
 def change(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Change:
     """A value against the one of the comparison period."""
-    form = format_of(column)
-    a, b = number_or_none(now), number_or_none(before)
-    absolute = None if a is None or b is None else a - b
-    relative = None if form is Format.PERCENT else _relative(absolute, b)
-    tone = _tone(column.goal, absolute, form)
+    absolute = _difference_cell(numbers, column, now, before)
     return Change(
         previous=metric_cell(numbers, column, before),
-        absolute=Cell(
-            value=absolute, text=numbers.difference(absolute, form), format=form, tone=tone
-        ),
-        relative=Cell(
-            value=relative, text=numbers.relative(relative), format=Format.PERCENT, tone=tone
-        ),
-        tone=tone,
+        absolute=absolute,
+        relative=_relative_cell(numbers, column, now, before),
+        tone=absolute.tone,
     )
 
 
 def change_cell(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Cell:
     """What a change column shows: percent points of a percentage, else the relative change."""
-    changed = change(numbers, column, now, before)
-    return changed.absolute if format_of(column) is Format.PERCENT else changed.relative
+    subtracts = format_of(column) is Format.PERCENT
+    return (_difference_cell if subtracts else _relative_cell)(numbers, column, now, before)
+
+
+def _difference_cell(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Cell:
+    form, absolute = format_of(column), _difference(now, before)
+    tone = _tone(column.goal, absolute, form)
+    return Cell(value=absolute, text=numbers.difference(absolute, form), format=form, tone=tone)
+
+
+def _relative_cell(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Cell:
+    form, absolute = format_of(column), _difference(now, before)
+    relative = None
+    if form is not Format.PERCENT:
+        relative = _relative(absolute, number_or_none(before))
+    tone = _tone(column.goal, absolute, form)
+    return Cell(value=relative, text=numbers.relative(relative), format=Format.PERCENT, tone=tone)
+
+
+def _difference(now: Value, before: Value) -> Number | None:
+    a, b = number_or_none(now), number_or_none(before)
+    return None if a is None or b is None else a - b
 
 
 def _relative(absolute: Number | None, before: Number | None) -> float | None:

@@ -8,7 +8,7 @@ import msgspec
 from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.table import Column, Table, Value, number_or_none
 from reporter.document.cells import dimension_cell, format_of, metric_cell
-from reporter.document.coverage import is_partial, partial_note
+from reporter.document.coverage import partial_note, partial_steps
 from reporter.document.frame import Frame
 from reporter.document.model import Cell, ChartBlock, Head, HeadRole, NoticeBlock, Series
 from reporter.document.prepare import (
@@ -231,9 +231,11 @@ def _label(column: Column, strand: str, *, alone: bool) -> str:
 
 
 def _at(table: Table, row: Sequence[Value] | None, place: int) -> Value:
-    """A value; over no records where the two groups never meet."""
+    """A value; over no records where two groups never meet; none at a step without partner."""
     if row is not None:
         return row[place]
+    if time_dimension(table) is not None:
+        return None
     width = len(table.dimensions)
     return over_nothing(table, (None,) * width)[width + place]
 
@@ -251,7 +253,8 @@ def _last_is_partial(
         if any(s.cells[i].value is not None for s in series if not s.previous)
     ]
     through = answers.current.data_through
-    return bool(known) and is_partial(frame, axis, steps[known[-1]].value, through)
+    last = [steps[i].value for i in known[-1:]]
+    return bool(partial_steps(frame, axis, last, through))
 
 
 def _summary(axis: Column, steps: Sequence[Cell], series: Sequence[Series], *, timed: bool) -> str:
@@ -298,7 +301,8 @@ def _notes(
     if len({format_of(column) for column in metrics}) > 1:
         notes.append(f"The metrics have different units; the axis is that of {metrics[0].label}.")
     steps = [cell.value for cell in along.cells]
-    return (*notes, *partial_note(frame, axis, steps, answer), *ready.notes)
+    partial = partial_note(frame, axis, steps, answer.data_through)
+    return (*notes, *partial, *ready.notes)
 
 
 def _left_note(places: _Places) -> str:

@@ -18,7 +18,7 @@ from reporter.document.provenance import provenance
 from reporter.document.tables import table_block
 from reporter.document.text import TextWriter
 from reporter.spec.edition import Edition
-from reporter.spec.model import ChartSection, KpiSection, Section, TableSection, TextSection
+from reporter.spec.model import KpiSection, Section, TableSection, TextSection
 
 _LONGEST_NAME: Final = 60
 
@@ -94,13 +94,11 @@ def _block(
         return TextBlock(name="text", title=title, markdown=markdown)
     if answer is None:
         raise TypeError(f"{place} asks for metrics and has no answer")
-    match section:
-        case KpiSection():
-            return kpi_block(frame, section, answer, title)
-        case TableSection():
-            return table_block(frame, section, answer, title)
-        case ChartSection():
-            return chart_block(frame, section, answer, title)
+    if isinstance(section, KpiSection):
+        return kpi_block(frame, section, answer, title)
+    if isinstance(section, TableSection):
+        return table_block(frame, section, answer, title)
+    return chart_block(frame, section, answer, title)
 
 
 def slug(title: str) -> str:

@@ -13,6 +13,7 @@ The sign of zero is never shown.
 
 from copy import copy
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -112,22 +113,40 @@ class NumberWriter(msgspec.Struct, frozen=True):
         return str(self.locale.number_symbols["latn"]["plusSign"]) if number > 0 else ""
 
     def _percent(self, number: Decimal, places: int) -> str:
-        return self._applied(self.locale.percent_formats[None], number, places)
+        return self._applied(_percent_pattern(self.locale, places), number)
 
     def _grouped(self, number: Decimal, places: int) -> str:
-        return self._applied(self.locale.decimal_formats[None], number, places)
+        return self._applied(_decimal_pattern(self.locale, places), number)
 
-    def _applied(self, pattern: NumberPattern, number: Decimal, places: int) -> str:
-        exact = copy(pattern)
-        exact.frac_prec = (places, places)
+    def _applied(self, pattern: NumberPattern, number: Decimal) -> str:
         with localcontext(_EXACT):
-            return exact.apply(number, self.locale)
+            return self._minus(number) + pattern.apply(abs(number), self.locale)
 
     def _duration(self, seconds: int) -> str:
         hours, rest = divmod(abs(seconds), _SECONDS_OF_HOUR)
         minutes, left = divmod(rest, _SECONDS_OF_MINUTE)
-        minus = str(self.locale.number_symbols["latn"]["minusSign"]) if seconds < 0 else ""
-        return f"{minus}{self._grouped(Decimal(hours), 0)}:{minutes:02}:{left:02}"
+        clock = f"{self._grouped(Decimal(hours), 0)}:{minutes:02}:{left:02}"
+        return self._minus(seconds) + clock
+
+    def _minus(self, number: Decimal | int) -> str:
+        """The locale's own sign: patterns know a hyphen only."""
+        return str(self.locale.number_symbols["latn"]["minusSign"]) if number < 0 else ""
+
+
+@cache
+def _decimal_pattern(locale: Locale, places: int) -> NumberPattern:
+    return _with_places(locale.decimal_formats[None], places)
+
+
+@cache
+def _percent_pattern(locale: Locale, places: int) -> NumberPattern:
+    return _with_places(locale.percent_formats[None], places)
+
+
+def _with_places(pattern: NumberPattern, places: int) -> NumberPattern:
+    exact = copy(pattern)
+    exact.frac_prec = (places, places)
+    return exact
 
 
 def _decimal(value: Number) -> Decimal:

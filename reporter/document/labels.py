@@ -49,7 +49,7 @@ class TimeWriter(msgspec.Struct, frozen=True):
             return f"week of {self.day(first)}"
         if first == last:
             return self.day(first)
-        return str(format_interval(first, last, "yMMMd", locale=self.locale))
+        return self._range("yMMMd", first, last)
 
     def interval(self, interval: Interval) -> str:
         """Both ends of an interval to the minute, with the zone."""
@@ -102,13 +102,18 @@ class TimeWriter(msgspec.Struct, frozen=True):
             return (
                 self._skeleton("y", first)
                 if years[0] == years[1]
-                else str(format_interval(first, last, "y", locale=self.locale))
+                else self._range("y", first, last)
             )
         if months == _MONTHS_OF_QUARTER and first.month % _MONTHS_OF_QUARTER == 1:
             return self._skeleton("yQQQ", first)
         if months == 1:
             return self._skeleton("yMMMM", first)
-        return str(format_interval(first, last, "yMMMM", locale=self.locale))
+        return self._range("yMMMM", first, last)
+
+    def _range(self, skeleton: str, first: date, last: date) -> str:
+        """From one day to another; the thin spaces of some locales are no use in mail subjects."""
+        text = str(format_interval(first, last, skeleton, locale=self.locale))
+        return text.replace("\N{THIN SPACE}", " ")
 
     def _from_to(self, interval: Interval) -> str:
         since, until = self._local(interval.since), self._local(interval.until)

@@ -1,11 +1,13 @@
 """A section's answers, made ready to be shown: the section's columns, every step, every group."""
 
+from typing import Final
+
 import msgspec
 
 from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.formula import references
 from reporter.data.table import AskAgain, Column, Derived, Table
-from reporter.dates import Interval, steps
+from reporter.dates import Grain, Interval, steps
 from reporter.document.frame import Frame
 from reporter.document.model import NoticeBlock
 from reporter.document.shape import (
@@ -17,6 +19,17 @@ from reporter.document.shape import (
     united,
 )
 from reporter.spec.model import QuerySpec
+
+_UNITS: Final = {
+    Grain.HOUR: "hour",
+    Grain.DAY: "day",
+    Grain.WEEK_SATURDAY_START: "week",
+    Grain.WEEK_SUNDAY_START: "week",
+    Grain.WEEK_MONDAY_START: "week",
+    Grain.MONTH: "month",
+    Grain.QUARTER: "quarter",
+    Grain.YEAR: "year",
+}
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,7 +163,7 @@ def _pairing_notes(frame: Frame, table: Table, comparison: Interval) -> tuple[st
     if now == then:
         return ()
     note = (
-        f"Compared step by step, first with first: {frame.period} has {now} steps,"
-        f" {frame.comparison} has {then}."
+        f"Compared {_UNITS[column.grain]} by {_UNITS[column.grain]}, first with first:"
+        f" {frame.period} has {now}, {frame.comparison} has {then}."
     )
     return (note,)

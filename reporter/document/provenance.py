@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reporter.data.answer import SectionAnswers
 from reporter.data.formula import text_of
-from reporter.data.table import Derived
+from reporter.data.table import Column, Derived
 from reporter.document.frame import Frame
 from reporter.document.model import NO_VALUE, Definition, Provenance
 from reporter.document.notices import currents, rejections
@@ -69,14 +69,12 @@ def _definitions(
     sections: Sequence[Section], answers: Sequence[SectionAnswers | None]
 ) -> Iterator[Definition]:
     """Each metric once, where it is first shown."""
-    seen: set[str] = set()
+    columns: dict[str, Column] = {}
     for section, answer in zip(sections, answers, strict=True):
-        for name in shown_metrics(section) if answer is not None else ():
-            if name in seen:
-                continue
-            seen.add(name)
-            column = answer.current.table.column(name) if answer is not None else None
-            if column is not None:
-                derived = column.roll_up
-                formula = text_of(derived.formula) if isinstance(derived, Derived) else ""
-                yield Definition(name, column.label, column.description, formula)
+        if answer is not None:
+            for name in shown_metrics(section):
+                columns.setdefault(name, answer.current.table.column(name))
+    for name, column in columns.items():
+        derived = column.roll_up
+        formula = text_of(derived.formula) if isinstance(derived, Derived) else ""
+        yield Definition(name, column.label, column.description, formula)

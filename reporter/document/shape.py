@@ -16,7 +16,7 @@ from reporter.data.table import AskAgain, Column, Kind, Role, Row, Sum, Table, V
 from reporter.dates import Interval, step_interval, steps, time_zone
 
 Key = tuple[Value, ...]
-"""The dimension values of a group; instants are in UTC, so that equal ones are equal."""
+"""The dimension values of a group, datetimes as text: wall clock and offset."""
 
 
 class SortKey(msgspec.Struct, frozen=True):
@@ -304,8 +304,19 @@ def _key(row: Row, places: Sequence[int]) -> Key:
 
 
 def _identity(value: Value) -> Value:
-    """Two datetimes of one zone are equal to Python if their clocks agree; in UTC, if they are."""
-    return value.astimezone(UTC) if isinstance(value, datetime) else value
+    """What makes a value the one it is: of a datetime the wall clock and its offset.
+
+    Two hours of one night can be the same instant: where clocks change at a quarter to (Chatham),
+    02:00+12:45 and 03:00+13:45 are.
+    """
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _rank(value: Value) -> tuple[Value, Value]:
+    """What a value sorts by: a datetime by its instant."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC), value.isoformat())
+    return (value, None)
 
 
 def _sorted(table: Table, rows: Sequence[Row], key: SortKey) -> list[Row]:
@@ -315,7 +326,7 @@ def _sorted(table: Table, rows: Sequence[Row], key: SortKey) -> list[Row]:
     def rank(row: Row) -> tuple[int, Any]:
         value = row[index]
         place = members.get(str(value)) if members else None
-        return (len(members), _identity(value)) if place is None else (place, 0)
+        return (len(members), _rank(value)) if place is None else (place, 0)
 
     known = sorted((r for r in rows if r[index] is not None), key=rank, reverse=key.descending)
     return [*known, *(r for r in rows if r[index] is None)]

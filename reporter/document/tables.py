@@ -214,7 +214,7 @@ def _scales(
 
 def _scaled(cell: Cell, scales: Collection[Scale]) -> Cell:
     value = number_or_none(cell.value)
-    if value is None:
+    if value is None or not scales:
         return cell
     shades = [s for scale in scales if (s := scale.shade(value)) is not None]
     bars = [b for scale in scales if (b := scale.bar(value)) is not None]
@@ -274,7 +274,7 @@ def _notes(
         *unavailable_notes(ready.metrics),
         *_cut_notes(section, ready, cut),
         *_grain_notes(ready, lines),
-        *partial_note(frame, time, steps, answer),
+        *partial_note(frame, time, steps, answer.data_through),
         *ready.notes,
     )
 

@@ -6,16 +6,16 @@ from typing import Final
 
 import msgspec
 from babel import Locale
-from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from babel.numbers import format_compact_decimal, format_percent
 
 from reporter.data.table import Format
+from reporter.document.format import NumberWriter, locale_of
 
 _DECIMAL_STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
 _DURATION_STEPS: Final = tuple(
     float(seconds)
     for seconds in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 36000)
 )
-_MINUTE: Final = 60
 _HOUR: Final = 3600
 _COMPACT_FROM: Final = 10_000
 _MOSTLY_ABOVE: Final = 0.5
@@ -49,10 +49,6 @@ class Axis(msgspec.Struct, frozen=True):
         """Where the axis ends."""
         return self.ticks[-1].value
 
-    def place(self, value: float) -> float:
-        """Where a value stands: 0 at the low end, 1 at the high end."""
-        return (value - self.low) / (self.high - self.low)
-
 
 def axis(
     values: Sequence[float], form: Format, language: str, *, wanted: int = 4, from_zero: bool
@@ -77,17 +73,16 @@ def axis(
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
     places = tuple(round(number * step, 10) for number in range(first, last + 1))
-    locale = Locale.parse(language, sep="-")
-    return Axis(tuple(Tick(v, _text(v, step, max(map(abs, places)), form, locale)) for v in places))
+    writer = NumberWriter(locale_of(language))
+    return Axis(tuple(Tick(v, _text(v, step, max(map(abs, places)), form, writer)) for v in places))
 
 
 def _step(raw: float, form: Format) -> float:
-    if form is Format.DURATION and raw > 1:
-        return next(
-            (step for step in _DURATION_STEPS if step >= raw), _HOUR * _round_up(raw / _HOUR)
-        )
+    if form is Format.DURATION:
+        longer = _HOUR * _round_up(raw / _HOUR)
+        return next((step for step in _DURATION_STEPS if step >= raw), longer)
     step = _round_up(raw)
-    return max(1.0, math.ceil(step)) if form is Format.INTEGER else step
+    return float(max(1, math.ceil(step))) if form is Format.INTEGER else step
 
 
 def _round_up(raw: float) -> float:
@@ -95,43 +90,30 @@ def _round_up(raw: float) -> float:
     return next(step for step in _DECIMAL_STEPS if step * power >= raw * (1 - 1e-9)) * power
 
 
-def _text(value: float, step: float, largest: float, form: Format, locale: Locale) -> str:
-    if form is Format.PERCENT:
-        digits = _digits(step * 100)
-        pattern = locale.percent_formats[None]
-        return format_percent(
-            value, locale=locale, format=_with_digits(pattern.pattern, digits), group_separator=True
-        )
-    if form is Format.DURATION:
-        return _duration(value, largest)
-    if largest >= _COMPACT_FROM:
-        compact = format_compact_decimal(value, locale=locale, fraction_digits=1)
-        if not compact.isdigit():
-            return compact
-        return format_decimal(value, locale=locale)
-    return format_decimal(
-        value,
-        locale=locale,
-        format=_with_digits("#,##0", 0 if form is Format.INTEGER else _digits(step)),
-    )
+def _text(value: float, step: float, largest: float, form: Format, writer: NumberWriter) -> str:
+    match form:
+        case Format.DURATION:
+            return writer.text(value, form)
+        case Format.PERCENT:
+            return _percent(value, _digits(step * 100), writer.locale)
+        case Format.INTEGER | Format.DECIMAL:
+            if largest >= _COMPACT_FROM:
+                compact = format_compact_decimal(value, locale=writer.locale, fraction_digits=1)
+                if not compact.isdigit():
+                    return str(compact)
+            return writer.decimal(value, _digits(step))
+
+
+def _percent(value: float, digits: int, locale: Locale) -> str:
+    pattern = locale.percent_formats[None].pattern
+    if digits:
+        pattern = pattern.replace("0", "0." + "0" * digits, 1)
+    return str(format_percent(value, format=pattern, locale=locale))
 
 
 def _digits(step: float) -> int:
     """How many digits after the point tell neighbours apart."""
     return next((n for n in range(4) if math.isclose(round(step, n), step)), 4)
-
-
-def _with_digits(pattern: str, digits: int) -> str:
-    return pattern.replace("0", "0." + "0" * digits, 1) if digits else pattern
-
-
-def _duration(seconds: float, largest: float) -> str:
-    whole = round(seconds)
-    if largest < _MINUTE:
-        return f"{seconds:g} s"
-    if largest < _HOUR:
-        return f"{whole // _MINUTE}:{whole % _MINUTE:02d}"
-    return f"{whole // _HOUR}:{whole % _HOUR // _MINUTE:02d} h"
 
 
 def named(count: int, most: int) -> tuple[int, ...]:

@@ -31,10 +31,6 @@ class Oklch(msgspec.Struct, frozen=True):
             self.hue,
         )
 
-    def turned(self, degrees: float) -> "Oklch":
-        """Another hue, as light and as strong."""
-        return Oklch(self.lightness, self.chroma, (self.hue + degrees) % 360)
-
 
 class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     """All colours of a report on one ground, as ``#rrggbb``.
@@ -177,6 +173,9 @@ _OTHERS: Final = (
     Oklch(0.48, 0.15, 295),  # violet
     Oklch(0.70, 0.10, 205),  # cyan
     Oklch(0.58, 0.04, 250),  # slate
+    Oklch(0.62, 0.15, 30),  # coral
+    Oklch(0.60, 0.10, 115),  # olive
+    Oklch(0.74, 0.08, 0),  # rose
 )
 
 

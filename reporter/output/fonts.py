@@ -4,7 +4,7 @@ Their family has a name of its own, so that a font installed on some machine is 
 ours and every machine gives the same pages. ``scripts/subset_fonts.py`` makes the files.
 """
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -46,7 +46,7 @@ class Face(msgspec.Struct, frozen=True):
 
     family: str
     weight: int
-    italic: bool
+    style: Literal["normal", "italic"]
     stem: str
     original: str
 
@@ -127,9 +127,9 @@ SUBSETS: Final = (
 )
 
 FACES: Final = (
-    Face(TEXT_FAMILY, 400, False, "inter-regular", "web/Inter-Regular.woff2"),
-    Face(TEXT_FAMILY, 400, True, "inter-italic", "web/Inter-Italic.woff2"),
-    Face(TEXT_FAMILY, 500, False, "inter-medium", "web/Inter-Medium.woff2"),
-    Face(TEXT_FAMILY, 600, False, "inter-semibold", "web/Inter-SemiBold.woff2"),
-    Face(DISPLAY_FAMILY, 600, False, "display-semibold", "display/InterDisplay-SemiBold.woff2"),
+    Face(TEXT_FAMILY, 400, "normal", "inter-regular", "web/Inter-Regular.woff2"),
+    Face(TEXT_FAMILY, 400, "italic", "inter-italic", "web/Inter-Italic.woff2"),
+    Face(TEXT_FAMILY, 500, "normal", "inter-medium", "web/Inter-Medium.woff2"),
+    Face(TEXT_FAMILY, 600, "normal", "inter-semibold", "web/Inter-SemiBold.woff2"),
+    Face(DISPLAY_FAMILY, 600, "normal", "display-semibold", "display/InterDisplay-SemiBold.woff2"),
 )

@@ -1,5 +1,7 @@
 """The HTML report: one file that needs nothing but a browser."""
 
+from functools import partial
+
 from markupsafe import Markup
 
 from reporter.document.model import ChartBlock, Document
@@ -16,28 +18,31 @@ class HtmlRenderer:
         """The page, in light and dark.
 
         Raises:
-            RenderError: a template, the logo or a chart is wrong.
+            RenderError: a template, a font, the logo or a chart is wrong.
         """
         scheme = colours(branding).light
 
         def drawing(block: ChartBlock, sheet: str) -> Markup:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return Markup(drawn)  # noqa: S704 - made by the chart library, texts escaped
+            return Markup(drawn)  # noqa: S704 - made by the chart library, which escapes texts
 
         text = page(
             "page.html.j2",
             document,
             branding,
             "screen",
-            fonts=_fonts(document, branding),
-            tools={"drawing": drawing, **chart.TOOLS},
+            fonts=partial(_fonts, branding),
+            tools={
+                "drawing": drawing,
+                "legend_of": chart.legend,
+                "names_its_series": partial(chart.names_its_series, sheet=chart.WIDE),
+            },
         )
         return (Artifact(f"{stem}.html", "text/html; charset=utf-8", text.encode()),)
 
 
-def _fonts(document: Document, branding: Branding) -> tuple[FontFile, ...]:
-    """The parts of the fonts that the document's texts need; the first always."""
-    text = repr(document)
+def _fonts(branding: Branding, text: str) -> tuple[FontFile, ...]:
+    """The parts of the fonts that a text needs; the first always."""
     needed = [part for part in SUBSETS if part is SUBSETS[0] or part.covers(text)]
     return tuple(
         FontFile(

@@ -5,17 +5,15 @@ is loaded, and a link leads only to the web or to a mail address.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from markdown_it import MarkdownIt
 from markupsafe import Markup
-
-if TYPE_CHECKING:
-    from markdown_it import MarkdownIt
 
 _HEADINGS_BELOW: Final = 2
 """A text stands under its section's heading, so its first level is the third."""
 _LOWEST: Final = 6
-_SCHEMES: Final = ("https:", "http:", "mailto:")
+_SCHEMES: Final = ("https:", "http:", "mailto:", "#")
 
 
 def html(markdown: str) -> Markup:
@@ -24,20 +22,18 @@ def html(markdown: str) -> Markup:
     tokens = parser.parse(markdown)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
-            level = min(int(token.tag[1:]) + _HEADINGS_BELOW, _LOWEST)
-            token.tag = f"h{level}"
+            token.tag = f"h{min(int(token.tag[1:]) + _HEADINGS_BELOW, _LOWEST)}"
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 - html is off
 
 
+class _Careful(MarkdownIt):
+    """Makes a link only of an address that a reader can follow and that runs nothing."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's own hook
+        return url.strip().lower().startswith(_SCHEMES)
+
+
 @cache
-def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - only for reports with texts
-
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
-    parser.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])
-    parser.validateLink = _is_harmless  # type: ignore[method-assign]  # the library's own hook
-    return parser
-
-
-def _is_harmless(address: str) -> bool:
-    return address.strip().lower().startswith((*_SCHEMES, "#"))
+def _parser() -> MarkdownIt:
+    parser = _Careful("commonmark", {"html": False})
+    return parser.enable(["table", "strikethrough"]).disable(["image", "html_block", "html_inline"])

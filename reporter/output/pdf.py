@@ -1,16 +1,18 @@
 """The PDF report: WeasyPrint lays the same templates out on pages.
 
-Nothing is fetched while it does: style sheets and drawings lie in the page, fonts come from the
-templates. Bytes are the same for the same document.
+Nothing is fetched while it does: styles and drawings lie in the page, fonts come from the
+templates. The same document gives the same bytes.
 """
 
 import gc
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from typing import Final
 
+from fontTools.ttLib import TTFont
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -19,20 +21,23 @@ from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
 from reporter.output import chart
 from reporter.output.base import Artifact, Branding
-from reporter.output.templates import asset, colours, data_uri, declared, page
+from reporter.output.fonts import FACES
+from reporter.output.templates import FontFile, asset, colours, data_uri, page
 
-_SCHEME: Final = "templates:"
+_TEMPLATES: Final = "templates:"
 _VARIANT: Final = "pdf/ua-1"
+_log: Final = logging.getLogger(__name__)
 
 
 class PdfRenderer:
     """Makes one tagged PDF file."""
 
     def render(self, document: Document, stem: str, branding: Branding) -> tuple[Artifact, ...]:
-        """The pages.
+        """The pages. Characters that our fonts do not have are named in the log.
 
         Raises:
-            RenderError: a template, the logo or a chart is wrong, or asks for a file elsewhere.
+            RenderError: a template, a font, the logo or a chart is wrong, or a template asks
+                for a file that is not its own.
         """
         scheme = colours(branding).light
 
@@ -45,23 +50,46 @@ class PdfRenderer:
             document,
             branding,
             "print",
-            fonts=declared(lambda face: f"{_SCHEME}fonts/{face.whole}"),
-            tools={"drawing_uri": drawing_uri, **chart.TOOLS},
+            fonts=_fonts,
+            tools={
+                "drawing_uri": drawing_uri,
+                "legend_of": chart.legend,
+                "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
+            },
         )
-        return (Artifact(f"{stem}.pdf", "application/pdf", _pdf(text, branding)),)
+        missing = missing_characters(text + repr(document), branding)
+        if missing:
+            _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
+        return (Artifact(f"{stem}.pdf", "application/pdf", _laid_out(text, branding)),)
 
 
-def _pdf(text: str, branding: Branding) -> bytes:
+def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
+    """The printable characters of a text that the fonts do not have, in order."""
+    with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
+        known = font.getBestCmap()
+    return tuple(sorted(c for c in set(text) if c.isprintable() and ord(c) not in known))
+
+
+def _fonts(_text: str) -> tuple[FontFile, ...]:
+    """All faces, whole: only what is used of them goes into the file."""
+    return tuple(FontFile(face, f"{_TEMPLATES}fonts/{face.whole}", "truetype") for face in FACES)
+
+
+def _laid_out(text: str, branding: Branding) -> bytes:
+    page_of_text = HTML(string=text, url_fetcher=_Fetcher(branding))
     with _uncollected():
-        content = HTML(string=text, url_fetcher=_Fetcher(branding)).write_pdf(
-            font_config=FontConfiguration(), pdf_variant=_VARIANT
-        )
-    return content
+        try:
+            content = page_of_text.write_pdf(font_config=FontConfiguration(), pdf_variant=_VARIANT)
+        except FatalURLFetchingError as error:
+            raise RenderError(
+                str(error), hint="A template may only use files of a templates/ folder."
+            ) from error
+    return bytes(content)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection: layout makes very many objects that all stay."""
+    """Without garbage collection: layout makes very many objects, and all of them stay."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -71,22 +99,25 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-class _Fetcher(URLFetcher):
-    """Serves the templates' files and what lies in the page itself; nothing else."""
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
+    """Serves the files of the templates and what lies in the page itself; nothing else."""
 
     def __init__(self, branding: Branding) -> None:
         super().__init__(allowed_protocols={"data"})
         self._branding = branding
 
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """The content of an address.
 
         Raises:
             FatalURLFetchingError: it lies elsewhere.
         """
-        if url.startswith(_SCHEME):
-            content = asset(self._branding, url.removeprefix(_SCHEME))
-            return URLFetcherResponse(url, BytesIO(content))
         if url.startswith("data:"):
             return super().fetch(url, headers)
-        raise FatalURLFetchingError(f"a page may not load {url}")
+        if not url.startswith(_TEMPLATES):
+            raise FatalURLFetchingError(f"a page may not load {url}")
+        try:
+            content = asset(self._branding, url.removeprefix(_TEMPLATES))
+        except RenderError as error:
+            raise FatalURLFetchingError(error.message) from error
+        return URLFetcherResponse(url, BytesIO(content))

@@ -11,14 +11,16 @@ from typing import Final, Literal
 
 import msgspec
 from jinja2 import ChoiceLoader, FileSystemLoader, TemplateError
+from jinja2 import TemplateSyntaxError as _Located
 from markupsafe import Markup
 
+from reporter.data.table import Kind
 from reporter.document.model import Block, Cell, Document, Head, HeadRole, TableBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
 from reporter.output.base import Branding
 from reporter.output.colour import SHADES, Palette, palette
-from reporter.output.fonts import FACES, Face
+from reporter.output.fonts import Face
 from reporter.output.sparkline import sparkline
 from reporter.resources import templates
 from reporter.templating import environment
@@ -85,7 +87,7 @@ def page(
     branding: Branding,
     medium: Medium,
     *,
-    fonts: tuple[FontFile, ...],
+    fonts: Callable[[str], tuple[FontFile, ...]],
     tools: Mapping[str, Callable[..., object]],
 ) -> str:
     """A document as HTML text.
@@ -95,7 +97,7 @@ def page(
         document: what it shows.
         branding: how it looks.
         medium: what it is made for.
-        fonts: what its style sheets declare.
+        fonts: what its style sheets declare, for the texts that it shows.
         tools: further functions that its templates call.
 
     Raises:
@@ -120,16 +122,16 @@ def page(
         words = pages.get_template("words.j2").make_module().words  # type: ignore[attr-defined]
         return pages.get_template(template).render(
             document=document,
-            fonts=fonts,
+            fonts=fonts(repr((document, words))),
             logo=logo(branding),
             medium=medium,
             palette=colours(branding),
             words=words,
         )
-    except TemplateError as error:
-        place = f" ({error.name}, line {error.lineno})" if hasattr(error, "lineno") else ""
+    except (TemplateError, ArithmeticError) as error:
+        place = f" ({error.name}, line {error.lineno})" if isinstance(error, _Located) else ""
         raise RenderError(
-            f"a template could not be used: {error.message}{place}",
+            f"a template could not be used: {error}{place}",
             hint="A template in the project's templates/ goes before Reporter's of the same name.",
         ) from error
 
@@ -229,15 +231,20 @@ def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:
 
 
 def head_classes(groups: tuple[HeadGroup, ...]) -> tuple[str, ...]:
-    """The classes of each column: its side, its role, and where it stands."""
+    """The classes of each column: its side, its role, where it stands, whether it is time."""
     several = any(group.wide for group in groups)
     last = groups[-1].first + len(groups[-1].heads) - 1
     found = []
     for group in groups:
         for place, head in enumerate(group.heads, start=group.first):
             side = "left" if head.role is HeadRole.DIMENSION else "number"
-            opens = several and place == group.first
-            where = [("first", place == 0), ("opens", opens), ("last", place == last)]
+            opens = several and side == "number" and place == group.first
+            where = [
+                ("first", place == 0),
+                ("opens", opens),
+                ("moment", head.kind in {Kind.DATE, Kind.DATE_TIME}),
+                ("last", place == last),
+            ]
             found.append(" ".join([side, head.role, *(name for name, is_so in where if is_so)]))
     return tuple(found)
 
@@ -246,8 +253,3 @@ def _group_key(place: int, head: Head) -> tuple[str, str]:
     if head.role is HeadRole.DIMENSION:
         return "dimension", f"{place}"
     return "metric", head.name
-
-
-def declared(address: Callable[[Face], str]) -> tuple[FontFile, ...]:
-    """All faces as whole TrueType files."""
-    return tuple(FontFile(face, address(face), "truetype") for face in FACES)

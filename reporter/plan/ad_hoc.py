@@ -107,6 +107,9 @@ class _Reader:
 
     def _metrics(self) -> tuple[str, ...]:
         known = [m.name for m in self._catalog.metrics if not m.internal]
+        if not self._asked.metrics:
+            expected = f"one of {', '.join(known)}"
+            self._wrong("no-metric", "the query names no metric", "--metrics", expected=expected)
         for name in self._asked.metrics:
             if name not in known:
                 self._unknown("metric", name, known, "--metrics")

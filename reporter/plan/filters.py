@@ -113,9 +113,10 @@ def unset(
     filter_by: FilterBy, catalog: Catalog, parameters: Parameters
 ) -> tuple[tuple[str, str], ...]:
     """The filters that an unset parameter drops, as people read it: label and reason."""
+    narrowing = {n: value for n, value in filter_by.items() if not _is_bound(n, catalog)}
     return tuple(
         (given.filter.label, f"all (parameter {', '.join(given.unset)} not set)")
-        for given in Reading(catalog, parameters).given(filter_by)
+        for given in Reading(catalog, parameters).given(narrowing)
         if given.unset and not given.items
     )
 

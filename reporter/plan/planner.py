@@ -36,11 +36,12 @@ _FINEST_FIRST: Final = tuple(Grain)
 
 
 class _Ask(msgspec.Struct, frozen=True):
-    """One query of one section, in names."""
+    """One query of one section, its metrics by name."""
 
     purpose: Purpose
+    interval: Interval
     metrics: tuple[str, ...]
-    dimensions: tuple[Dimension, ...]
+    dimensions: tuple[Dimension, ...] = ()
 
 
 def build_plan(edition: Edition, catalog: Catalog) -> Plan:
@@ -135,7 +136,8 @@ def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask
         case KpiSection(metrics=metrics, sparkline=sparkline):
             yield from _whole_period(metrics, edition)
             if sparkline is not None:
-                yield _Ask(Purpose.SERIES, metrics, (_time_step(sparkline, catalog),))
+                step = _time_step(sparkline, catalog)
+                yield _Ask(Purpose.SERIES, edition.interval, metrics, (step,))
         case TextSection(markdown=markdown, title=title):
             mentioned = {*mentioned_metrics(markdown), *mentioned_metrics(title or "")}
             if mentioned:
@@ -145,24 +147,24 @@ def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask
         case TableSection(query=query, compare=compare, totals=totals):
             yield from _grouped(query, edition, catalog, compare=compare)
             if totals and query.aggregate_by and _only_source_knows(query.metrics, catalog):
-                yield _Ask(Purpose.TOTAL, query.metrics, ())
+                yield _Ask(Purpose.TOTAL, edition.interval, query.metrics)
                 if compare and edition.comparison is not None:
-                    yield _Ask(Purpose.PREVIOUS_TOTAL, query.metrics, ())
+                    yield _Ask(Purpose.PREVIOUS_TOTAL, edition.comparison, query.metrics)
 
 
 def _whole_period(metrics: tuple[str, ...], edition: Edition) -> Iterable[_Ask]:
-    yield _Ask(Purpose.CURRENT, metrics, ())
+    yield _Ask(Purpose.CURRENT, edition.interval, metrics)
     if edition.comparison is not None:
-        yield _Ask(Purpose.PREVIOUS, metrics, ())
+        yield _Ask(Purpose.PREVIOUS, edition.comparison, metrics)
 
 
 def _grouped(
     query: QuerySpec, edition: Edition, catalog: Catalog, *, compare: bool
 ) -> Iterable[_Ask]:
     dimensions = finest(_dimension(name, catalog) for name in query.aggregate_by)
-    yield _Ask(Purpose.CURRENT, query.metrics, dimensions)
+    yield _Ask(Purpose.CURRENT, edition.interval, query.metrics, dimensions)
     if compare and edition.comparison is not None:
-        yield _Ask(Purpose.PREVIOUS, query.metrics, dimensions)
+        yield _Ask(Purpose.PREVIOUS, edition.comparison, query.metrics, dimensions)
 
 
 def _only_source_knows(names: Iterable[str], catalog: Catalog) -> bool:
@@ -180,17 +182,9 @@ def _bare_query(edition: Edition, ask: _Ask, conditions: tuple[Condition, ...]) 
         metrics=(),
         dimensions=ask.dimensions,
         conditions=conditions,
-        interval=_interval(edition, ask.purpose),
+        interval=ask.interval,
         timezone=edition.timezone,
     )
-
-
-def _interval(edition: Edition, purpose: Purpose) -> Interval:
-    if purpose not in (Purpose.PREVIOUS, Purpose.PREVIOUS_TOTAL):
-        return edition.interval
-    if edition.comparison is None:
-        raise ValueError("an edition without comparison has no previous interval")
-    return edition.comparison
 
 
 def _conditions(edition: Edition, own: FilterBy, catalog: Catalog) -> tuple[Condition, ...]:

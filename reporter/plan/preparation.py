@@ -133,8 +133,6 @@ def _as_of(zone: str, request: Request, mistakes: list[Diagnostic]) -> datetime:
         return request.now
     try:
         return parse_instant(request.as_of, time_zone(zone))
-    except KeyError:
-        return request.now  # resolve says that there is no such zone
     except ValueError as error:
         mistakes.append(
             Diagnostic(

@@ -19,7 +19,7 @@ from reporter.sample_data.model import (
     World,
 )
 
-SLOTS: Final = 4096
+SLOTS: Final = 1000
 """Of each choice; as in ``records.sql``."""
 
 _SCALE: Final = 1000
@@ -72,6 +72,7 @@ class OutcomeRow(NamedTuple):
     error_group: str
     error_code: str
     hangup: str | None
+    outcome_talk: int | None
 
 
 class SpreadRow(NamedTuple):
@@ -113,8 +114,9 @@ def line_rows(world: World) -> tuple[LineRow, ...]:
 def outcome_rows(world: World) -> tuple[OutcomeRow, ...]:
     """How calls end, mix by mix."""
     outcomes = {outcome.name: outcome for outcome in world.outcomes}
+    spreads = _numbers(world.spreads)
     return tuple(
-        _outcome_row(number * SLOTS + slot, outcome)
+        _outcome_row(number * SLOTS + slot, outcome, spreads)
         for number, mix in enumerate(world.mixes)
         for slot, outcome in enumerate(
             _slots([(share, outcomes[name]) for name, share in mix.shares.items()])
@@ -184,7 +186,7 @@ def _line_row(
     )
 
 
-def _outcome_row(slot: int, outcome: Outcome) -> OutcomeRow:
+def _outcome_row(slot: int, outcome: Outcome, spreads: Mapping[str, int]) -> OutcomeRow:
     return OutcomeRow(
         slot=slot,
         rings=outcome.rings,
@@ -194,6 +196,7 @@ def _outcome_row(slot: int, outcome: Outcome) -> OutcomeRow:
         error_group=outcome.error_group,
         error_code=outcome.error_code,
         hangup=outcome.hangup,
+        outcome_talk=None if outcome.talk is None else spreads[outcome.talk],
     )
 
 

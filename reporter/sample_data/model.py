@@ -1,10 +1,12 @@
 """What an invented world of calls is made of."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Final, Literal
 
 import msgspec
+
+from reporter.dates import Unit, shifted
 
 PERMILLE: Final = 1000
 STEPS_OF_A_SPREAD: Final = 10
@@ -21,6 +23,7 @@ class Outcome(_Declared, frozen=True):
         rings: whether the other side rang.
         answered: whether it was answered; it rang then, too.
         hangup: how the connection ended; None where there was none.
+        talk: the spread of durations; None leaves it to the line.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Outcome(_Declared, frozen=True):
     rings: bool = False
     answered: bool = False
     hangup: Literal["NORMAL", "ERROR"] | None = None
+    talk: str | None = None
 
 
 class Mix(_Declared, frozen=True):
@@ -217,6 +221,17 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         """The instant at which the records were taken: nothing is known of what came later."""
         return datetime.combine(self.until, time(), UTC)
 
-    def __post_init__(self) -> None:
-        if self.until - self.since < timedelta(days=1):
-            raise ValueError("the sample has no day")
+    @property
+    def last_month(self) -> date:
+        """A calendar month before the end."""
+        return shifted(self.until, Unit.MONTHS, -1)
+
+    @classmethod
+    def of_months(cls, months: int, *, until: date, calls_per_month: int, seed: int) -> "Request":
+        """The calendar months before a day."""
+        return cls(
+            since=shifted(until, Unit.MONTHS, -months),
+            until=until,
+            calls=months * calls_per_month,
+            seed=seed,
+        )

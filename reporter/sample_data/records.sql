@@ -24,8 +24,8 @@ placed AS (
         seed,
         outage,
         begin_ms + (nth * 65536 + draw(seed, 1) % 65536) * 3600000 // (calls * 65536) AS sent_ms,
-        draw(seed, 2) % 4096 AS line_slot,
-        draw(seed, 3) % 4096 AS route_slot
+        draw(seed, 2) % 1000 AS line_slot,
+        draw(seed, 3) % 1000 AS route_slot
     FROM keyed
 ),
 
@@ -56,7 +56,7 @@ ending AS (
         draw(routed.seed, 7) % 1000 < routed.ringing AS tells_ringing
     FROM routed
     JOIN outcomes
-        ON outcomes.slot = routed.mix_number * 4096 + draw(routed.seed, 8) % 4096
+        ON outcomes.slot = routed.mix_number * 1000 + draw(routed.seed, 8) % 1000
 ),
 
 -- Until it rings, from then until it is answered or given up, from then until its end.
@@ -73,7 +73,9 @@ timed AS (
         ON waiting.slot = CASE WHEN answered THEN $answer ELSE $give_up END * 10
             + draw(seed, 10) % 10
     JOIN spreads AS talking
-        ON talking.slot = CASE WHEN listened AND by_machine THEN $voicemail ELSE talk END * 10
+        ON talking.slot = CASE WHEN listened AND by_machine THEN $voicemail
+            ELSE coalesce(outcome_talk, talk)
+        END * 10
             + draw(seed, 11) % 10
 ),
 

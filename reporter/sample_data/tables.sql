@@ -15,7 +15,7 @@ CREATE TABLE lines (
 );
 CREATE TABLE outcomes (
     slot BIGINT, rings BOOLEAN, answered BOOLEAN, status_group VARCHAR, status VARCHAR,
-    error_group VARCHAR, error_code VARCHAR, hangup VARCHAR
+    error_group VARCHAR, error_code VARCHAR, hangup VARCHAR, outcome_talk INTEGER
 );
 CREATE TABLE spreads (
     slot BIGINT, least BIGINT, width BIGINT

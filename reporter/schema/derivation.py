@@ -115,11 +115,11 @@ def _spaced(title: str) -> str:
     return words[:1] + words[1:].lower() if " " in words else title
 
 
+_NAMES: Final = {str: "string", int: "integer"}
+"""What a Literal or an Enum may hold."""
+
+
 def _typed_enum(schema: Schema) -> Schema:
     """Editors and explanations ask for the type beside the values."""
-    kinds = {type(value) for value in schema["enum"]}
-    if kinds == {str}:
-        return {"type": "string", **schema}
-    if kinds == {int}:
-        return {"type": "integer", **schema}
-    return schema
+    types = {_NAMES[type(value)] for value in schema["enum"]}
+    return {"type": types.pop() if len(types) == 1 else sorted(types), **schema}

@@ -115,7 +115,7 @@ class _Explainer:
         if flaw.instance is None:
             return self._without_value(flaw)
         match flaw.keyword:
-            case "enum" | "const" | "oneOf":
+            case "enum" | "oneOf":
                 return self._not_allowed(flaw)
             case "type":
                 return self._wrong_type(flaw)
@@ -258,25 +258,29 @@ class _Explainer:
     def _out_of_bounds(self, flaw: _Flaw) -> Diagnostic:
         code, limit = _BOUNDS[flaw.keyword]
         found = self._found(flaw)
-        if flaw.keyword.endswith("Length"):
-            found = f"{len(flaw.instance)} characters" if flaw.instance else "an empty text"
-        return self._at(
-            flaw,
-            code,
-            f"{_subject(flaw)} is out of bounds",
-            expected=limit.format(flaw.limit),
-            found=found,
-        )
+        message = f"{_subject(flaw)} is out of bounds"
+        if flaw.instance in ("", []):
+            message, limit = f"{_subject(flaw)} is empty", _NOT_EMPTY[code]
+        elif isinstance(flaw.instance, str):
+            length = len(flaw.instance)
+            found = f"{length} character{'s' if length > 1 else ''}"
+        return self._at(flaw, code, message, expected=limit.format(flaw.limit), found=found)
 
 
 _BOUNDS: Final = {
     "minimum": ("out-of-range", "{} or more"),
     "maximum": ("out-of-range", "{} or less"),
     "minItems": ("too-few", "at least {} in the list"),
-    "minLength": ("too-short", "at least {} character(s)"),
+    "minLength": ("too-short", "at least {} characters"),
     "maxLength": ("too-long", "at most {} characters"),
 }
 """What our models use; a new keyword needs its words here (a test holds them together)."""
+
+
+_NOT_EMPTY: Final = {
+    "too-few": "at least {} in the list",
+    "too-short": "a text",
+}
 
 
 def _near(flaw: _Flaw, values: Iterable[object]) -> str | None:

@@ -18,7 +18,6 @@ _PLURALS: Final = {
     "string": "texts",
     "integer": "whole numbers",
     "number": "numbers",
-    "object": "mappings (key: value)",
 }
 
 
@@ -61,8 +60,6 @@ class Words:
 
     def values(self, schema: Schema) -> tuple[object, ...]:
         """The values that a schema lists, if it lists them."""
-        if "const" in schema:
-            return (schema["const"],)
         if "oneOf" in schema:
             return tuple(branch["const"] for branch in schema["oneOf"])
         return tuple(schema.get("enum", ()))
@@ -85,6 +82,8 @@ class Words:
             return f"a list of {title.lower()}s"
         if values := self.values(items):
             return listed("a list of", tuple(map(bare, values)))
+        if items.get("type") == "object":
+            return f"a list, each item {self.of(items)}"
         return f"a list of {_PLURALS.get(items.get('type', ''), 'values')}"
 
     def _mapping(self, schema: Schema) -> str:
@@ -126,9 +125,7 @@ def bare(value: object) -> str:
 
 
 def listed(lead: str, names: tuple[str, ...]) -> str:
-    """Names after a lead; nothing for no names; a long list is cut."""
-    if not names:
-        return ""
+    """Names after a lead; a long list is cut."""
     shown = ", ".join(names[:_LISTED])
     more = f", … ({len(names)} in all)" if len(names) > _LISTED else ""
     return f"{lead} {shown}{more}".strip()

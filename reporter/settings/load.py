@@ -63,6 +63,8 @@ def read_project(path: Path | None) -> LoadedProject:
     folder = path.absolute().parent
     tree, unresolved = with_references(tree, folder)
     file, structural = structured(tree, ProjectFile, SCHEMA_FILE)
+    unknown = {mistake.location.path for mistake in unresolved}
+    structural = tuple(d for d in structural if d.location.path not in unknown)
     diagnostics = (*mistakes, *unresolved, *structural)
     if file is not None:
         diagnostics = (*diagnostics, *project_mistakes(file, tree))

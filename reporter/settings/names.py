@@ -49,7 +49,8 @@ def is_locale(name: str) -> bool:
 def nearest_locale(name: str) -> str | None:
     """The locale that was most likely meant, written with hyphens."""
     known = {file.stem for folder in _locale_folders() for file in folder.glob("*.dat")}
-    return nearest(name, (locale.replace("_", "-") for locale in sorted(known - {"root"})))
+    written = (locale.replace("_", "-") for locale in sorted(known - {"root"}))
+    return nearest(name, (locale for locale in written if abs(len(locale) - len(name)) <= 1))
 
 
 def _locale_folders() -> Iterator[Path]:

@@ -69,12 +69,13 @@ def resolve(
     """
     mistakes: list[Diagnostic] = []
     settled = period or _written_period(spec, mistakes)
+    place = Location("period" if period is None else "--period")
     zone_name = spec.timezone or defaults.timezone
     zone = _zone(zone_name, mistakes)
     source_name = source or spec.source or defaults.source
     if source_name is None:
         mistakes.append(_no_source(spec))
-    interval = _interval(settled, as_of, zone, mistakes) if settled and zone else None
+    interval = _interval(settled, as_of, zone, place, mistakes) if settled and zone else None
     if not (settled and zone and source_name and interval):
         raise Invalid(mistakes)
     return Edition(
@@ -125,17 +126,17 @@ def _written_period(spec: ReportSpec, mistakes: list[Diagnostic]) -> Period | No
     try:
         return period_of(spec.period)
     except ValueError as error:
-        mistakes.append(_wrong_period(str(error)))
+        mistakes.append(_wrong_period(str(error), Location("period")))
         return None
 
 
 def _interval(
-    period: Period, as_of: datetime, zone: ZoneInfo, mistakes: list[Diagnostic]
+    period: Period, as_of: datetime, zone: ZoneInfo, place: Location, mistakes: list[Diagnostic]
 ) -> Interval | None:
     try:
         return dates.resolve(period, as_of, zone)
     except ValueError as error:
-        mistakes.append(_wrong_period(str(error)))
+        mistakes.append(_wrong_period(str(error), place))
         return None
 
 
@@ -147,8 +148,8 @@ def _zone(name: str, mistakes: list[Diagnostic]) -> ZoneInfo | None:
         return None
 
 
-def _wrong_period(message: str) -> Diagnostic:
-    return Diagnostic(code="wrong-period", message=message, location=Location("period"))
+def _wrong_period(message: str, place: Location) -> Diagnostic:
+    return Diagnostic(code="wrong-period", message=message, location=place)
 
 
 def _no_source(spec: ReportSpec) -> Diagnostic:

@@ -12,6 +12,9 @@ from msgspec import Meta
 from reporter.data.table import Format, Goal
 from reporter.dates import Comparison, Grain, PeriodName, Unit
 
+# Python's $ also matches before a last line break; $(?!\n) matches at the end alone, in the
+# regular expressions of JSON Schema too.
+
 FilterInput = bool | int | str | dict[str, str | int] | tuple[int | str | dict[str, str | int], ...]
 """A filter's value as written: a scalar, a list, ``{from, to}`` spans, platform pairs, or
 ``{param: name}``. The catalog decides what each filter takes; the planner types it."""
@@ -29,7 +32,7 @@ MetricName = Annotated[
 OwnMetricName = Annotated[
     str,
     Meta(
-        pattern="^[A-Z][A-Z0-9_]*$",
+        pattern=r"^[A-Z][A-Z0-9_]*$(?!\n)",
         extra_json_schema={"errorMessage": "a name in capitals, like AVERAGE_CALL_DURATION"},
     ),
 ]
@@ -278,7 +281,7 @@ ParameterValue = bool | int | float | str
 ParameterName = Annotated[
     str,
     Meta(
-        pattern="^[A-Za-z][A-Za-z0-9_]*$",
+        pattern=r"^[A-Za-z][A-Za-z0-9_]*$(?!\n)",
         extra_json_schema={"errorMessage": "letters, digits and underscores, like country"},
     ),
 ]
@@ -360,7 +363,7 @@ class ReportSpec(_Spec, frozen=True):
         Meta(
             title="Name",
             description="Stable and unique in the project; names the artifacts.",
-            pattern="^[a-z0-9][a-z0-9-]*$",
+            pattern=r"^[a-z0-9][a-z0-9-]*$(?!\n)",
             max_length=100,
             examples=["monthly-voice-review"],
             extra_json_schema={

@@ -10,6 +10,11 @@ from reporter.diagnostics import Diagnostic, Location
 _TAB: Final = ("a tab stands where spaces are expected", "indent with spaces")
 _QUOTES: Final = "put the value in quotes"
 
+_UNCLOSED: Final = "found unexpected end of stream"
+_NO_VALUE: Final = "did not find expected node content"
+_END: Final = "end"
+_DOCUMENT: Final = "but found another document"
+
 _WORDS: Final = {
     "mapping values are not allowed in this context": (
         "a second ': ' stands in one line, or the line is indented too far",
@@ -32,11 +37,12 @@ _WORDS: Final = {
         "a key stands among list items",
         "indent it under an item, or begin it at the column of the list's own key",
     ),
-    "did not find expected node content": (
+    _END: ("the file ends where a value is expected", "close the brackets"),
+    _NO_VALUE: (
         "a value is missing or a bracket stands where none can",
         _QUOTES,
     ),
-    "found unexpected end of stream": ("a quoted text is not closed", "close the quotes"),
+    _UNCLOSED: ("a quoted text is not closed", "close the quotes"),
     "found unknown escape character": (
         "there is no such escape in a text in double quotes",
         "write the backslash twice, or use single quotes",
@@ -45,7 +51,7 @@ _WORDS: Final = {
         "the alias has no anchor before it",
         "put a text that begins with * in quotes",
     ),
-    "but found another document": (
+    _DOCUMENT: (
         "the file holds more than one document",
         "one file holds one; take out the line ---",
     ),
@@ -61,23 +67,23 @@ _WORDS: Final = {
 }
 
 
-def explained(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
+def explained(
+    error: yaml.MarkedYAMLError | yaml.reader.ReaderError, text: str, file: str
+) -> Diagnostic:
     """The parser's complaint as a diagnostic."""
     if isinstance(error, yaml.reader.ReaderError):
         return _unprintable(text, file)
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return Diagnostic("yaml-syntax", "this is no YAML", Location(file, 1, 1))
     problem = error.problem or error.context or "this is no YAML"
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    began, mark = error.context_mark, error.problem_mark or error.context_mark
+    if problem == _UNCLOSED:
+        mark = began  # the end of the file is no place to look at
+    line, column = _inside(text, mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if mark is not None and line <= mark.line and problem == _NO_VALUE:
+        problem = _END
     message, hint = _in_words(problem, text, line)
-    context = error.context_mark
-    began = ""
-    if context is not None and mark is not None and context.line != mark.line:
-        began = f" (it begins in line {context.line + 1})"
-    return Diagnostic(
-        "yaml-syntax", message + began, Location(file, *_inside(text, line, column)), hint=hint
-    )
+    if began is not None and began.line + 1 < line and problem not in (_UNCLOSED, _DOCUMENT):
+        message += f" (it begins in line {began.line + 1})"
+    return Diagnostic("yaml-syntax", message, Location(file, line, column), hint=hint)
 
 
 def _in_words(problem: str, text: str, line: int) -> tuple[str, str | None]:

@@ -37,6 +37,7 @@ class Tree(msgspec.Struct, frozen=True):
         keys: path to (line, column) of the key in front of the value.
         origins: path to what stands in the file where ``data`` has something else there
             (``${env:NAME}``); such a value is never printed.
+        literals: texts after ``|``, whose lines are lines of the file.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Tree(msgspec.Struct, frozen=True):
     values: Mapping[Path, Place]
     keys: Mapping[Path, Place]
     origins: Mapping[Path, str] = {}
+    literals: frozenset[Path] = frozenset()
 
     def location(self, path: Path, *, of_key: bool = False) -> Location:
         """The place of a value (or of its key); of the nearest enclosing one where it is absent."""
@@ -53,6 +55,13 @@ class Tree(msgspec.Struct, frozen=True):
             if place is not None:
                 return Location(self.file, place[0], place[1], path)
         return Location(self.file, 1, 1, path)
+
+    def line_within(self, path: Path, line: int) -> Location:
+        """The place of a line of a text, from 1, where the text keeps its lines."""
+        start = self.location(path)
+        if path not in self.literals or start.line is None:
+            return start
+        return Location(self.file, start.line + line, 1, path)
 
 
 def read(path: FilePath, name: str) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
@@ -93,18 +102,22 @@ def partial(text: str, file: str) -> tuple[Tree | None, tuple[Diagnostic, ...]]:
         return None, (_problem("too-deep", "the values are nested too deeply", file, (1, 1)),)
     try:
         root = composed(text)
-    except yaml.YAMLError as error:
+    except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
         from reporter.yamltree.syntax import explained  # noqa: PLC0415 - only for broken files
 
         return None, (explained(error, text, file),)
-    if root is None:
-        return None, (_problem("empty-file", "the file is empty", file, (1, 1)),)
     builder = _Builder(file)
     try:
-        data = builder.value(root, ())
+        data = builder.value(root, ()) if root is not None else None
     except _TooMuchError as error:
         return None, (*builder.mistakes, error.diagnostic)
-    return Tree(file, data, builder.values, builder.keys), tuple(builder.mistakes)
+    mistakes = tuple(builder.mistakes)
+    if data is None and not mistakes:
+        return None, (_problem("empty-file", "the file is empty", file, (1, 1)),)
+    if any(mistake.code != "yaml-repeated-key" for mistake in mistakes):
+        return None, mistakes  # what stands elsewhere may follow from it
+    literals = frozenset(builder.literals)
+    return Tree(file, data, builder.values, builder.keys, literals=literals), mistakes
 
 
 class _TooMuchError(Exception):
@@ -122,6 +135,7 @@ class _Builder:
         self.values: dict[Path, Place] = {}
         self.keys: dict[Path, Place] = {}
         self.mistakes: list[Diagnostic] = []
+        self.literals: list[Path] = []
         self._file = file
         self._count = 0
         self._open: set[int] = set()
@@ -165,6 +179,8 @@ class _Builder:
         raise _TooMuchError(_problem(code, message, self._file, _place(node)))
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> object:
+        if node.style == "|":
+            self.literals.append(path)
         if node.tag != PLAIN:
             return node.value
         try:

@@ -61,8 +61,8 @@ def test_the_tables_are_the_built_in_catalog() -> None:
 
 
 BUILDING_BLOCKS = """\
-The last three are building blocks of others: a formula may use them, but `reporter catalog`
-lists them only with `--internal`.
+The last three are building blocks of others: a catalog of the project may build on them, a spec
+may not name them, and `reporter catalog` lists them only with `--internal`.
 """
 GOALS = {Goal.UP: "up", Goal.DOWN: "down", Goal.NEUTRAL: ""}
 

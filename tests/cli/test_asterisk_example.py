@@ -22,10 +22,10 @@ ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "asterisk"
 PROJECT = EXAMPLE / "reporter.yaml"
 SPEC = ROOT / "report_specs" / "monthly-voice-review.yaml"
-COLUMNS = (
-    "accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end"
-    " duration billsec disposition amaflags uniqueid userfield"
-).split()
+COLUMNS = """
+accountcode src dst dcontext clid channel dstchannel lastapp lastdata start answer end
+duration billsec disposition amaflags uniqueid userfield
+"""
 COUNTRIES = {
     "00381": "Serbia",
     "00382": "Montenegro",
@@ -38,7 +38,7 @@ DISPOSITIONS = {"ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION"}
 
 def records() -> list[dict[str, str]]:
     with (EXAMPLE / "cdr" / "Master.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, COLUMNS))
+        return list(csv.DictReader(file, COLUMNS.split()))
 
 
 def is_october(record: dict[str, str]) -> bool:
@@ -94,7 +94,7 @@ def test_numbers_by_country() -> None:
         row[0] += 1
         row[1] += is_inbound(record)
         row[2] += not is_inbound(record)
-        row[3] += is_answered(record) and not is_inbound(record)
+        row[3] += is_answered(record)
         row[4] += int(record["billsec"]) if is_answered(record) else 0
 
     rows = asked(
@@ -102,13 +102,10 @@ def test_numbers_by_country() -> None:
         "COUNTRY_NAME",
         "--metrics",
         "TOTAL_CALL_COUNT,TOTAL_RECEIVED_CALL_COUNT,TOTAL_ATTEMPTED_CALL_COUNT,"
-        "OUTBOUND_ANSWERED_CALL_COUNT,TOTAL_CALL_DURATION,ANSWER_RATE",
+        "TOTAL_ANSWERED_CALL_COUNT,TOTAL_CALL_DURATION",
     )
 
-    assert {row[0]: row[1:6] for row in rows} == expected
-    assert {row[0]: row[6] for row in rows} == {
-        country: row[3] / row[2] for country, row in expected.items()
-    }
+    assert {row[0]: row[1:] for row in rows} == expected
 
 
 ERRORS = {

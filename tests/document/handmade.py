@@ -45,10 +45,9 @@ def dimension(name: str, label: str, kind: Kind = Kind.TEXT, **more: object) -> 
 def count(name: str, label: str, **more: object) -> Column:
     return Column(
         name=name,
-        kind=Kind.INTEGER,
         role=Role.METRIC,
         label=label,
-        **{"format": Format.INTEGER, "roll_up": Sum(), **more},
+        **{"kind": Kind.INTEGER, "format": Format.INTEGER, "roll_up": Sum(), **more},
     )
 
 

@@ -19,28 +19,25 @@ NUMBERS = st.integers(-(10**40), 10**40) | FLOATS
 
 
 @pytest.mark.parametrize(
-    ("locale", "integer", "decimal", "percent", "duration", "points"),
+    ("locale", "texts"),
     [
-        ("en-GB", "-12,345", "1,234.57", "61.2%", "1,234:00:09", "+1.2 pp"),
-        ("de-DE", "-12.345", "1.234,57", "61,2 %", "1.234:00:09", "+1,2 pp"),
-        ("hr-HR", "−12.345", "1.234,57", "61,2 %", "1.234:00:09", "+1,2 pp"),  # a true minus
-        ("fr-FR", "-12 345", "1 234,57", "61,2 %", "1 234:00:09", "+1,2 pp"),
-        ("hi-IN", "-12,345", "1,234.57", "61.2%", "1,234:00:09", "+1.2 pp"),
+        ("en-GB", ["-12,345", "1,234.57", "61.2%", "1,234:00:09", "+1.2 pp"]),
+        ("de-DE", ["-12.345", "1.234,57", "61,2 %", "1.234:00:09", "+1,2 pp"]),
+        ("hr-HR", ["−12.345", "1.234,57", "61,2 %", "1.234:00:09", "+1,2 pp"]),  # a true minus
+        ("fr-FR", ["-12 345", "1 234,57", "61,2 %", "1 234:00:09", "+1,2 pp"]),
+        ("hi-IN", ["-12,345", "1,234.57", "61.2%", "1,234:00:09", "+1.2 pp"]),
     ],
 )
-def test_each_format_in_several_locales(
-    locale: str, integer: str, decimal: str, percent: str, duration: str, points: str
-) -> None:
+def test_each_format_in_several_locales(locale: str, texts: list[str]) -> None:
     writer = NumberWriter(locale_of(locale))
-
-    def plain(text: str) -> str:
-        return text.replace(NBSP, " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-
-    assert plain(writer.text(-12345, Format.INTEGER)) == integer
-    assert plain(writer.text(1234.565, Format.DECIMAL)) == decimal
-    assert plain(writer.text(0.612, Format.PERCENT)) == percent
-    assert plain(writer.text(1234 * 3600 + 9, Format.DURATION)) == duration
-    assert plain(writer.difference(0.0123, Format.PERCENT)) == points
+    written = [
+        writer.text(-12345, Format.INTEGER),
+        writer.text(1234.565, Format.DECIMAL),
+        writer.text(0.612, Format.PERCENT),
+        writer.text(1234 * 3600 + 9, Format.DURATION),
+        writer.difference(0.0123, Format.PERCENT),
+    ]
+    assert [" ".join(text.split()) for text in written] == texts
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def rate_of(block: TableBlock, kind: RowKind, place: int = 2) -> Value:
     return row.cells[place].value
 
 
-def test_total_of_a_rate_is_the_rate_of_the_totals():
+def test_total_of_a_rate_is_the_rate_of_the_totals() -> None:
     block = block_of(section(None), asked(rates((COUNTRY,), ROWS)))
     total = rate_of(block, RowKind.TOTAL)
     assert total == 1010 / 1300 == pytest.approx(0.77692, abs=1e-5)
@@ -61,7 +61,7 @@ def test_total_of_a_rate_is_the_rate_of_the_totals():
     assert texts(block)[-1] == ["Total", "1,300", "77.7%"]
 
 
-def test_rate_of_other_is_the_rate_of_what_is_left():
+def test_rate_of_other_is_the_rate_of_what_is_left() -> None:
     block = block_of(section(Top(limit=2, other=True)), asked(rates((COUNTRY,), ROWS)))
     assert rate_of(block, RowKind.OTHER) == 10 / 100
     block = block_of(section(Top(limit=1, other=True)), asked(rates((COUNTRY,), ROWS)))
@@ -78,7 +78,7 @@ def test_rate_of_other_is_the_rate_of_what_is_left():
     ]
 
 
-def test_other_of_the_comparison_is_the_complement_of_the_same_groups():
+def test_other_of_the_comparison_is_the_complement_of_the_same_groups() -> None:
     block = block_of(
         section(Top(limit=2, other=True), compare=True),
         asked(rates((COUNTRY,), ROWS), rates((COUNTRY,), BEFORE)),
@@ -96,7 +96,7 @@ def test_other_of_the_comparison_is_the_complement_of_the_same_groups():
     ]
 
 
-def test_other_by_day_and_country_is_one_row_per_day():
+def test_other_by_day_and_country_is_one_row_per_day() -> None:
     first, second = date(2026, 10, 1), date(2026, 10, 2)
     table = rates(
         (DAY, COUNTRY),

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Final
 from zoneinfo import ZoneInfo
 
-Value = int | float | str | date | datetime | None
+Value = int | float | str | date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,13 +256,15 @@ def _local(call: CallRecord, zone: ZoneInfo) -> datetime:
     return call.sent_at.astimezone(zone)
 
 
-def _hour(call: CallRecord, zone: ZoneInfo) -> datetime:
+def _hour(call: CallRecord, zone: ZoneInfo) -> str:
+    """The local hour with its offset, as text.
+
+    As instants two hours can be the same: in Chatham, 02:45 becomes 03:45 in spring, and both
+    02:00+12:45 and 03:00+13:45 are 13:15 UTC.
+    """
     local = _local(call, zone)
-    return local.replace(minute=0, second=0, microsecond=0, tzinfo=_fixed(local))
-
-
-def _fixed(local: datetime) -> timezone:
-    return timezone(local.utcoffset() or timedelta())
+    offset = timezone(local.utcoffset() or timedelta())
+    return local.replace(minute=0, second=0, microsecond=0, tzinfo=offset).isoformat()
 
 
 def _week(first: int) -> Callable[[CallRecord, ZoneInfo], date]:
@@ -277,7 +279,7 @@ def _week(first: int) -> Callable[[CallRecord, ZoneInfo], date]:
 
 _MONDAY, _SATURDAY, _SUNDAY = 0, 5, 6
 
-TIME_STEPS: Final[Mapping[str, Callable[[CallRecord, ZoneInfo], date | datetime]]] = {
+TIME_STEPS: Final[Mapping[str, Callable[[CallRecord, ZoneInfo], date | str]]] = {
     "HOUR": _hour,
     "DAY": lambda call, zone: _local(call, zone).date(),
     "WEEK_SATURDAY_START": _week(_SATURDAY),

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from asking import check, project
 from call_files import PARQUET, Writing
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from random_calls import (
     EVERYTHING,
@@ -50,7 +50,7 @@ def test_every_metric_by_every_dimension(source: Source, zone: str) -> None:
     _compare(source, [replace(ALL, dimensions=names, timezone=zone) for names in by])
 
 
-@looking(12)
+@looking(8)
 @given(call_lists(), st.sampled_from(ZONES), st.data())
 def test_steps_of_time_within_any_interval(
     calls: list[object], zone: str, data: st.DataObject
@@ -75,7 +75,7 @@ def test_every_filter_alone(name: str, source: Source, data: st.DataObject) -> N
     )
 
 
-@looking(30)
+@looking(20)
 @given(sources(), st.data())
 def test_anything_together(source: Source, data: st.DataObject) -> None:
     _compare(source, [data.draw(questions(source.calls)) for _ in range(4)])
@@ -97,6 +97,8 @@ def test_anything_together(source: Source, data: st.DataObject) -> None:
 def test_the_form_of_the_files_says_nothing(
     writing: Writing, source: Source, data: st.DataObject
 ) -> None:
+    if writing.suffix == "ndjson":
+        assume(source.calls)  # without a single record it says nothing of its columns either
     files = data.draw(st.integers(1, 3))
     asked = [data.draw(questions(source.calls)) for _ in range(2)]
     _compare(source, [replace(ALL, dimensions=("HOUR",)), *asked], writing, files)

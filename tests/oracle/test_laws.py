@@ -75,7 +75,7 @@ def _close(one: Number | None, other: Number | None) -> bool:
     return one is not None and other is not None and abs(one - other) < 1e-6
 
 
-@looking(8)
+@looking(5)
 @given(sources())
 def test_every_outbound_call_has_one_outcome(source: Source) -> None:
     with asked(source) as ask:
@@ -96,7 +96,7 @@ def test_every_outbound_call_has_one_outcome(source: Source) -> None:
         assert all(whole[name] == outbound[name] for name in OUTCOMES)
 
 
-@looking(8)
+@looking(5)
 @given(sources(), st.sampled_from(("SENDER", "COUNTRY_NAME", "HOUR", "STATUS")))
 def test_in_every_group_the_parts_fit_together(source: Source, dimension: str) -> None:
     with asked(source) as ask:
@@ -155,7 +155,7 @@ PARTITIONS: Final[Mapping[str, str]] = {
 """Filters and the dimension over the same values."""
 
 
-@looking(12)
+@looking(7)
 @given(sources(), st.sampled_from(tuple(PARTITIONS)))
 def test_a_filter_keeps_exactly_the_groups_that_it_names(source: Source, name: str) -> None:
     """So the values of a filter, and the group without value, make up the whole."""
@@ -173,7 +173,7 @@ def test_a_filter_keeps_exactly_the_groups_that_it_names(source: Source, name: s
             assert cast(int, kept) + groups.get((None,), 0) == total
 
 
-@looking(8)
+@looking(5)
 @given(sources(), st.data())
 def test_two_filters_keep_what_each_keeps(source: Source, data: st.DataObject) -> None:
     """Shown on the calls themselves: every call has an id of its own, sent as its sender."""
@@ -187,7 +187,7 @@ def test_two_filters_keep_what_each_keeps(source: Source, data: st.DataObject) -
     assert kept[0].keys() & kept[1].keys() == kept[2].keys()
 
 
-@looking(8)
+@looking(5)
 @given(sources(), st.sampled_from(TURNS), st.integers(-5_000_000, 5_000_000))
 def test_two_halves_of_an_interval_make_up_the_whole(
     source: Source, turn: datetime, seconds: int
@@ -199,7 +199,7 @@ def test_two_halves_of_an_interval_make_up_the_whole(
         assert _close(whole[name], cast(Number, first[name]) + cast(Number, second[name])), name
 
 
-@looking(8)
+@looking(5)
 @given(sources())
 def test_a_record_written_twice_counts_once(source: Source) -> None:
     once = replace(source, deduplicate=True)
@@ -209,7 +209,7 @@ def test_a_record_written_twice_counts_once(source: Source) -> None:
         assert ask_once.counts("STATUS", "SENDER") == ask_twice.counts("STATUS", "SENDER")
 
 
-@looking(8)
+@looking(5)
 @given(sources(), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_says_nothing(source: Source, chance: Random) -> None:
     calls = list(source.calls)

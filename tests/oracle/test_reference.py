@@ -102,13 +102,15 @@ def test_buckets(call: CallRecord, name: str | None) -> None:
         ("Europe/Zagreb", "2026-03-29T01:00", "2026-03-29T03:00:00+02:00"),
         ("Asia/Kolkata", "2026-03-29T01:00", "2026-03-29T06:00:00+05:30"),
         ("Australia/Lord_Howe", "2026-04-04T15:00", "2026-04-05T01:00:00+10:30"),
+        ("Pacific/Chatham", "2026-09-26T13:59", "2026-09-27T02:00:00+12:45"),
+        ("Pacific/Chatham", "2026-09-26T14:00", "2026-09-27T03:00:00+13:45"),
         ("Australia/Lord_Howe", "2026-10-03T15:30", "2026-10-04T02:00:00+11:00"),
     ],
 )
 def test_hours_keep_their_offset(zone: str, utc: str, hour: str) -> None:
     call = _call(sent_at=datetime.fromisoformat(utc).replace(tzinfo=UTC))
     found = TIME_STEPS["HOUR"](call, ZoneInfo(zone))
-    assert found.isoformat() == hour
+    assert found == hour
 
 
 def test_weeks_begin_on_the_day_they_are_named_after() -> None:
@@ -181,7 +183,8 @@ def test_an_hour_lies_in_its_day_and_a_day_in_its_month(calls: list[CallRecord],
     for step, longer in (("HOUR", "DAY"), ("DAY", "MONTH"), ("MONTH", "QUARTER")):
         for call in filter(lambda call: call.sent_at, calls):
             fine, coarse = (TIME_STEPS[name](call, ZoneInfo(zone)) for name in (step, longer))
-            day = fine.date() if isinstance(fine, datetime) else fine
+            day = date.fromisoformat(fine[:10]) if isinstance(fine, str) else fine
+            assert not isinstance(coarse, str)
             assert coarse <= day
             assert (
                 TIME_STEPS[longer](

@@ -5,7 +5,7 @@ time (01:00 UTC) becomes 02:00 winter time. The period is 24 to 26 October, loca
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -42,7 +42,6 @@ id | sent               | dir | rang | answ   | talk    | status group  | status
 """  # noqa: E501 - a table of twenty calls is as wide as it is
 
 ZAGREB: Final = "Europe/Zagreb"
-SUMMER, WINTER = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
 PARENTS: Final = {"north": None, "north-1": "north", "south": None}
 
 
@@ -170,14 +169,13 @@ def test_a_total_ratio_is_not_the_mean_of_the_days(rows: Ask) -> None:
 
 
 def test_the_repeated_hour_is_two_rows(rows: Ask) -> None:
-    found = rows(("TOTAL_CALL_COUNT",), ("HOUR",), {"accountKeys": ["north"]})
-    assert [(hour.isoformat(), count) for hour, count in sorted(found)] == [  # type: ignore[union-attr]
+    assert set(rows(("TOTAL_CALL_COUNT",), ("HOUR",), {"accountKeys": ["north"]})) == {
         ("2026-10-24T11:00:00+02:00", 2),  # 1 2
         ("2026-10-24T20:00:00+02:00", 1),  # 3
         ("2026-10-25T02:00:00+02:00", 1),  # 7
         ("2026-10-25T02:00:00+01:00", 1),  # 8
         ("2026-10-25T03:00:00+01:00", 1),  # 9
-    ]
+    }
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,11 @@ UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
 LOGO = """\
 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 132 32" width="132" height="32">
 <rect width="32" height="32" rx="8" fill="#0b6e4f"/>
-<path d="M9 17v-3M14 22V10M19 19v-7M24 17v-2" stroke="#fff" stroke-width="2.6" stroke-linecap="round"/>
-<path d="M44 9l6 14 6-14M62 9h9M62 16h8M62 23h9M62 9v14M78 23V9l10 14V9M96 9v14h9M112 23V9l8 9 8-9v14"
- fill="none" stroke="#163229" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round"/>
+<g fill="none" stroke-width="2.6" stroke-linecap="round" stroke-linejoin="round">
+<path d="M9 17v-3M14 22V10M19 19v-7M24 17v-2" stroke="#fff"/>
+<path d="M44 9l6 14 6-14M62 9h9M62 16h8M62 23h9M62 9v14M78 23V9l10 14V9M96 9v14h9M112 23V9l8 9
+ 8-9v14" stroke="#163229"/>
+</g>
 </svg>
 """
 
@@ -225,15 +227,14 @@ COUNTRIES = (
 def _row(
     kind: RowKind,
     country: str,
-    attempted: int,
-    was: int,
-    answer: tuple[float, float | None],
-    busy: float,
+    calls_now_and_then: tuple[int, int],
+    rates: tuple[float, float | None, float],
     duration: int,
-    bar: float | None = None,
 ) -> BlockRow:
-    value, change = answer
+    attempted, was = calls_now_and_then
+    value, change, busy = rates
     growth = attempted / was - 1
+    bar = attempted / 9120 if kind is RowKind.BODY else None
     tone = Tone.NEUTRAL if not change else Tone.GOOD if change > 0 else Tone.BAD
     shaded = percent(value)
     return BlockRow(
@@ -261,12 +262,9 @@ def by_country() -> TableBlock:
         _row(
             RowKind.BODY,
             name,
-            n,
-            round(n * (0.9 + 0.02 * i)),
-            (value, change),
-            busy,
+            (n, round(n * (0.9 + 0.02 * i))),
+            (value, change, busy),
             duration,
-            bar=n / 9120,
         )
         for i, (name, n, value, change, busy, duration) in enumerate(COUNTRIES)
     ]
@@ -287,8 +285,8 @@ def by_country() -> TableBlock:
         ),
         rows=(
             *rows,
-            _row(RowKind.OTHER, "Other (14)", 1452, 1390, (0.531, 0.002), 0.088, 83),
-            _row(RowKind.TOTAL, "Total", 41377, 39990, (0.5874, -0.0235), 0.0612, 98),
+            _row(RowKind.OTHER, "Other (14)", (1452, 1390), (0.531, 0.002, 0.088), 83),
+            _row(RowKind.TOTAL, "Total", (41377, 39990), (0.5874, -0.0235, 0.0612), 98),
         ),
         notes=("The ten countries with the most attempted calls.",),
     )

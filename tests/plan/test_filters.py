@@ -2,6 +2,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,18 +21,20 @@ from reporter.plan.filters import (
 )
 from reporter.plan.model import InSpans, OfAccounts, OneOf, OneOfPairs, Span
 
+FilterBy = Mapping[str, Any]
+Anything = Any  # what YAML or the command line may hold
 CATALOG = built_in()
 BUCKETS = CATALOG.dimension("TIME_TO_ANSWER")
 
 
-def read(filter_by: Mapping[str, Any], **parameters: Any) -> Any:
+def read(filter_by: FilterBy, **parameters: Anything) -> Anything:
     """The conditions of a sound ``filterBy``."""
     conditions, problems = conditions_of(filter_by, CATALOG, parameters)
     assert problems == ()
     return conditions
 
 
-def wrong(filter_by: Mapping[str, Any], **parameters: Any) -> FilterProblem:
+def wrong(filter_by: FilterBy, **parameters: Anything) -> FilterProblem:
     """The one problem of a ``filterBy``."""
     _, problems = conditions_of(filter_by, CATALOG, parameters)
     assert len(problems) == 1, problems
@@ -88,9 +91,9 @@ def test_the_order_of_filters_does_not_matter() -> None:
 
 
 @given(st.permutations([1, 2, 3, 3, 5]), st.booleans())
-def test_equal_filters_give_equal_conditions(values: list[int], alias: bool) -> None:  # noqa: FBT001
+def test_equal_filters_give_equal_conditions(values: list[int], alias: bool) -> None:  # noqa: FBT001 - Hypothesis gives it
     name = "direction" if alias else "directions"
-    filter_by = {"countryIds": tuple(values), name: ("OUTBOUND",)}
+    filter_by: FilterBy = {"countryIds": tuple(values), name: ("OUTBOUND",)}
     assert read(filter_by) == (
         one_of("countryIds", 1, 2, 3, 5),
         one_of("directions", "OUTBOUND"),
@@ -158,7 +161,11 @@ def test_an_unset_parameter_drops_the_filter() -> None:
 
 
 def test_an_unset_parameter_is_printed() -> None:
-    filter_by = {"countryIds": {"param": "country"}, "directions": "INBOUND"}
+    filter_by: FilterBy = {
+        "countryIds": {"param": "country"},
+        "directions": "INBOUND",
+        "sentUntil": {"param": "country"},  # the period, which is printed by itself
+    }
     assert unset(filter_by, CATALOG, {"country": None}) == (
         ("Country", "all (parameter country not set)"),
     )
@@ -372,7 +379,7 @@ def test_both_ends_of_a_span_are_checked() -> None:
     )
     assert [(p.message, p.found, p.hint) for p in problems] == [
         ("timeToAnswer: from names no bucket", '"SECOND_5"', "did you mean 'SECONDS_5'?"),
-        ("timeToAnswer: to names no bucket", '"HOUR"', "did you mean 'HOURS_1'?"),
+        ("timeToAnswer: to names no bucket", '"HOUR"', "did you mean 'HOURS_6'?"),
     ]
 
 
@@ -392,7 +399,7 @@ def test_a_parameters_value_is_checked_like_any_other() -> None:
 # Several levels
 
 
-def stack(levels: Sequence[Mapping[str, Any]]) -> Any:
+def stack(levels: Sequence[FilterBy]) -> Anything:
     conditions, problems = stacked(levels, CATALOG, {})
     assert problems == ()
     return {c for c in conditions if c.filter.name != "channelCodes"}
@@ -462,7 +469,7 @@ def test_ends_are_days_or_instants() -> None:
 
 
 def test_an_end_may_be_a_parameter() -> None:
-    filter_by = {"sentSince": {"param": "start"}}
+    filter_by: FilterBy = {"sentSince": {"param": "start"}}
     assert interval_bounds(filter_by, CATALOG, {"start": "2026-10-01"}) == (
         Bounds(date(2026, 10, 1)),
         (),
@@ -474,7 +481,7 @@ def test_an_end_may_be_a_parameter() -> None:
     ("value", "found"),
     [("yesterday", '"yesterday"'), (2026, "2026"), (("2026-10-01", "2026-10-02"), "2 values")],
 )
-def test_an_end_that_is_no_moment(value: Any, found: str) -> None:
+def test_an_end_that_is_no_moment(value: Anything, found: str) -> None:
     bounds, problems = interval_bounds({"sentSince": value}, CATALOG, {})
     assert bounds is None
     assert problems == (
@@ -523,7 +530,7 @@ def test_the_sources_own_accounts_have_a_name() -> None:
 
 
 def test_what_is_printed_on_the_report() -> None:
-    levels = [{"countryIds": {"param": "country"}}, {"directions": "OUTBOUND"}]
+    levels: list[FilterBy] = [{"countryIds": {"param": "country"}}, {"directions": "OUTBOUND"}]
     assert printed(levels, CATALOG, {"country": None}) == (
         ("Channel", "Voice and Video"),
         ("Direction", "Outbound"),
@@ -531,9 +538,18 @@ def test_what_is_printed_on_the_report() -> None:
     )
 
 
-def test_a_key_of_pairs_without_a_filter_of_its_own_names_the_pairs() -> None:
-    import msgspec  # noqa: PLC0415 - for this catalog alone
+@pytest.mark.parametrize(("dimension", "error"), [("NOTHING", LookupError), ("SENDER", TypeError)])
+def test_spans_over_what_has_no_buckets_are_a_bug(dimension: str, error: type[Exception]) -> None:
+    filters = tuple(
+        msgspec.structs.replace(f, dimension=dimension) if f.name == "timeToAnswer" else f
+        for f in CATALOG.filters
+    )
+    catalog = msgspec.structs.replace(CATALOG, filters=filters)
+    with pytest.raises(error):
+        conditions_of({"timeToAnswer": {"to": "SECONDS_5"}}, catalog, {})
 
+
+def test_a_key_of_pairs_without_a_filter_of_its_own_names_the_pairs() -> None:
     filters = tuple(f for f in CATALOG.filters if f.name not in ("applicationId", "entityId"))
     catalog = msgspec.structs.replace(CATALOG, filters=filters)
     pairs = catalog.filter("platforms")

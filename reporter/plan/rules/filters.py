@@ -16,6 +16,7 @@ from reporter.plan.filters import (
     stacked,
 )
 from reporter.plan.rules.case import Case
+from reporter.plan.rules.types import IN_WORDS, fits
 from reporter.spec.model import ChartSection, ParameterValue, TableSection
 
 _CHANNEL_CODE = "filter-channel"
@@ -64,7 +65,7 @@ def _parameter_values(case: Case) -> Iterator[dict[str, ParameterValue | None]]:
     yield unset
     for name, parameter in case.spec.parameters.items():
         for value in (parameter.default, *parameter.values):
-            if value is not None and not _mismatched(case, name):
+            if value is not None and fits(parameter, value) and not _mismatched(case, name):
                 yield {**unset, name: value}
 
 
@@ -103,19 +104,11 @@ def parameter_types(case: Case) -> Iterator[Diagnostic]:
                 yield case.problem(
                     place,
                     "parameter-type",
-                    f"the filter takes {_ARTICLES[expected]}, the parameter {name} is"
-                    f" {_ARTICLES[parameter.type]}",
+                    f"the filter takes {IN_WORDS[expected]}, the parameter {name} is"
+                    f" {IN_WORDS[parameter.type]}",
                     expected=f"a parameter of type {expected}",
                     found=f"type {parameter.type}",
                 )
-
-
-_ARTICLES = {
-    "string": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-}
 
 
 def _mismatched(case: Case, name: str) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.rules.case import Case, meant
 from reporter.spec.load import Loaded
-from reporter.spec.model import DerivedMetric
 
 
 def metrics(case: Case) -> Iterator[Diagnostic]:
@@ -97,9 +96,3 @@ def repeated_names(reports: Iterable[Loaded]) -> Iterator[Diagnostic]:
                 location,
                 hint=f"the other one is {earlier}",
             )
-
-
-def own_metrics(case: Case) -> Iterator[tuple[Path, str, DerivedMetric]]:
-    """The spec's own metrics, with their places."""
-    for name, metric in case.spec.metrics.items():
-        yield ("metrics", name), name, metric

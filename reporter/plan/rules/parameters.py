@@ -1,25 +1,13 @@
 """Rules on parameters."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.rules.case import Case
 from reporter.plan.rules.filters import used_parameters
-from reporter.plan.rules.texts import mentions_parameter
-from reporter.spec.model import Parameter, ParameterValue
-
-_TYPES: Final[dict[str, tuple[type, ...]]] = {
-    "integer": (int,),
-    "number": (int, float),
-    "string": (str,),
-    "boolean": (bool,),
-}
-
-
-def _fits(parameter: Parameter, value: ParameterValue) -> bool:
-    is_flag = isinstance(value, bool)
-    return isinstance(value, _TYPES[parameter.type]) and is_flag == (parameter.type == "boolean")
+from reporter.plan.rules.texts import mentioned_parameters
+from reporter.plan.rules.types import fits
+from reporter.spec.model import ParameterValue
 
 
 def values(case: Case) -> Iterator[Diagnostic]:
@@ -31,7 +19,7 @@ def values(case: Case) -> Iterator[Diagnostic]:
         if parameter.default is not None:
             given.append((("parameters", name, "default"), parameter.default))
         for path, value in given:
-            if not _fits(parameter, value):
+            if not fits(parameter, value):
                 yield case.problem(
                     path,
                     "parameter-type",
@@ -67,9 +55,9 @@ def defaults(case: Case) -> Iterator[Diagnostic]:
 
 def unused(case: Case) -> Iterator[Diagnostic]:
     """A parameter is used by a filter or a text."""
-    used = used_parameters(case)
+    used = used_parameters(case) | mentioned_parameters(case)
     for name in case.spec.parameters:
-        if name not in used and not mentions_parameter(case, name):
+        if name not in used:
             yield case.warning(
                 ("parameters", name),
                 "unused-parameter",

@@ -78,9 +78,9 @@ def _sort_key(case: Case, path: Path, key: Order, query: QuerySpec) -> Iterator[
             found="both" if key.metric is not None else "neither",
         )
         return
-    for part, name, known in (
-        ("metric", key.metric, query.metrics),
-        ("dimension", key.dimension, query.aggregate_by),
+    for part, where, name, known in (
+        ("metric", "metrics", key.metric, query.metrics),
+        ("dimension", "aggregateBy", key.dimension, query.aggregate_by),
     ):
         if name is not None and name not in known:
             yield case.problem(
@@ -88,8 +88,15 @@ def _sort_key(case: Case, path: Path, key: Order, query: QuerySpec) -> Iterator[
                 "order-not-in-query",
                 f"the query does not ask for the {part} {name}",
                 expected=f"one of {', '.join(known)}" if known else f"no {part}",
-                hint=meant(name, known),
+                hint=_add(case, name, known, where),
             )
+
+
+def _add(case: Case, name: str, known: Sequence[str], where: str) -> str | None:
+    """What to do about a name that is right by itself, but not asked for."""
+    if name in (*case.metric_names(), *case.dimension_names()):
+        return f"add it to the query's {where}"
+    return meant(name, tuple(known))
 
 
 def top(case: Case) -> Iterator[Diagnostic]:
@@ -132,7 +139,7 @@ def conditional_formats(case: Case) -> Iterator[Diagnostic]:
                     "format-not-in-query",
                     f"the table has no metric {format_.metric}",
                     expected=f"one of {', '.join(query.metrics)}",
-                    hint=meant(format_.metric, query.metrics),
+                    hint=_add(case, format_.metric, query.metrics, "metrics"),
                 )
             if format_.metric in seen:
                 yield case.problem(

@@ -26,7 +26,7 @@ from reporter.plan.columns import dimension_column, metric_column
 from reporter.plan.model import Query
 from reporter.sources.calls import sql
 from reporter.sources.calls.conditions import Accounts, conditions_of
-from reporter.sources.calls.duckdb_engine import Result
+from reporter.sources.calls.duckdb_engine import INEXACT, Engine, Result
 from reporter.sources.calls.offsets import Offsets, offsets_between
 from reporter.sources.calls.records import Records, chained, cte, within
 from reporter.sources.calls.vocabulary import Vocabulary
@@ -41,22 +41,50 @@ _WEEK_SHIFTS: Final = {
 
 
 class Compiled(msgspec.Struct, frozen=True):
-    """A query, its table's columns, and the statement that fills them.
+    """A query, its table's columns, and what is selected to fill them.
 
     Attributes:
         columns: of the table; those that the source cannot fill say why.
-        asked: the metrics that the statement answers, in its order, after the dimensions.
-        statement: None where the source has the columns for nothing that is asked.
+        asked: the metrics that the select answers, in its order, after the dimensions.
+        select: over the records; None where the source has the columns for nothing of it.
+        bucketed: numbers to put into buckets, which the select takes as columns.
+        sums: metrics that add up something that may be a fraction.
     """
 
     query: Query
     columns: tuple[Column, ...]
     asked: tuple[str, ...]
-    statement: exp.Select | None
+    select: exp.Select | None
+    bucketed: tuple[exp.Expr, ...] = ()
+    sums: tuple[str, ...] = ()
+
+    def statement(self, records: Records, engine: Engine, *, clean: bool) -> exp.Select | None:
+        """The whole statement; ``clean``: the interval is known to hold no bad record."""
+        if self.select is None:
+            return None
+        statement = self._over(self.select, records, clean=clean)
+        if not self.sums:
+            return statement
+        types = engine.types_of(statement)
+        inexact = {name for name in self.sums if types[name] in INEXACT}
+        return self._over(_with_exact(self.select, inexact), records, clean=clean)
+
+    def _over(self, selected: exp.Select, records: Records, *, clean: bool) -> exp.Select:
+        needed = {
+            column.name
+            for tree in (selected, *self.bucketed)
+            for column in tree.find_all(exp.Column)
+            if column.table == sql.RECORDS
+        }
+        chain = records.good(needed, self.query.interval, clean=clean)
+        if self.bucketed:
+            select = exp.select("*", *self.bucketed).from_(sql.RECORDS)
+            chain = (*chain, cte(_BUCKETED, select))
+        return chained(chain, selected)
 
 
-def compiled(query: Query, records: Records, words: Vocabulary, accounts: Accounts) -> Compiled:
-    """The statement for a query.
+def compiled(query: Query, words: Vocabulary, accounts: Accounts) -> Compiled:
+    """What is to be selected for a query.
 
     Raises:
         SourceError: a filter cannot be applied, or an expression of the catalog is none.
@@ -74,22 +102,24 @@ def compiled(query: Query, records: Records, words: Vocabulary, accounts: Accoun
         measures or query.dimensions
     ):
         return Compiled(query, columns, asked, None)
-    time = sql.column(records.layout.time, sql.RECORDS)
+    time = sql.column(words.catalog.records.time, sql.RECORDS)
     offsets = _offsets(query)
     selected = [c for d in query.dimensions for c in _keys(d, words, time, offsets)]
     groups = len(selected)
     selected += [_measure(metric, definition, words) for metric, definition in measures]
-    statement = exp.select(*selected)
-    statement = statement.where(within(query.interval, time), *conditions)
+    select = exp.select(*selected)
+    select = select.where(within(query.interval, time), *conditions)
     bucketed = _bucket_values(query, words)
     if bucketed:
-        statement = statement.from_(exp.alias_(exp.to_table(_BUCKETED), sql.RECORDS, table=True))
+        select = select.from_(exp.alias_(exp.to_table(_BUCKETED), sql.RECORDS, table=True))
     else:
-        statement = statement.from_(sql.RECORDS)
+        select = select.from_(sql.RECORDS)
     if groups:
-        statement = statement.group_by(*(sql.whole(n) for n in range(1, groups + 1)))
-    chain = _chain(statement, bucketed, records, query)
-    return Compiled(query, columns, asked, chained(chain, statement))
+        select = select.group_by(*(sql.whole(n) for n in range(1, groups + 1)))
+    sums = tuple(
+        metric.name for metric, definition in measures if _may_be_fraction(definition, words)
+    )
+    return Compiled(query, columns, asked, select, bucketed, sums)
 
 
 def table_of(compiled_query: Compiled, result: Result | None) -> Table:
@@ -127,22 +157,6 @@ def _columns(query: Query, words: Vocabulary) -> tuple[Column, ...]:
 
 def _marked(column: Column, reason: str | None) -> Column:
     return msgspec.structs.replace(column, unavailable=reason)
-
-
-def _chain(
-    statement: exp.Select, bucketed: list[exp.Expr], records: Records, query: Query
-) -> tuple[exp.CTE, ...]:
-    needed = {
-        column.name
-        for tree in (statement, *bucketed)
-        for column in tree.find_all(exp.Column)
-        if column.table == sql.RECORDS
-    }
-    chain = records.good(needed, query.interval)
-    if not bucketed:
-        return chain
-    select = exp.select("*", *bucketed).from_(sql.RECORDS)
-    return (*chain, cte(_BUCKETED, select))
 
 
 def _offsets(query: Query) -> Offsets:
@@ -190,15 +204,15 @@ def _value_of(dimension: Dimension) -> str:
     return f"{dimension.name} value"
 
 
-def _bucket_values(query: Query, words: Vocabulary) -> list[exp.Expr]:
+def _bucket_values(query: Query, words: Vocabulary) -> tuple[exp.Expr, ...]:
     """The numbers that are put into buckets, each as a column."""
-    return [
+    return tuple(
         sql.named(
             words.expression(d.definition.expression, f"the dimension {d.name}"), _value_of(d)
         )
         for d in query.dimensions
         if isinstance(d.definition, Buckets)
-    ]
+    )
 
 
 def _bucket(definition: Buckets, value: exp.Expr) -> exp.Expr:
@@ -234,13 +248,35 @@ def _measure(metric: Metric, definition: Aggregate, words: Vocabulary) -> exp.Ex
     return sql.named(aggregate, metric.name)
 
 
+def _may_be_fraction(definition: Aggregate, words: Vocabulary) -> bool:
+    """Whether a sum's addends are not written as whole numbers."""
+    if definition.function is not Function.SUM or definition.of is None:
+        return False
+    addend = words.parsed(definition.of, "a sum")
+    return not (isinstance(addend, exp.Cast) and addend.to.is_type(exp.DType.BIGINT))
+
+
+def _with_exact(select: exp.Select, names: set[str]) -> exp.Select:
+    """The select with these sums taken over decimals.
+
+    A sum of floating-point numbers depends on the order in which threads add them.
+    """
+    select = select.copy()
+    for column in select.expressions:
+        if column.alias in names:
+            for total in column.find_all(exp.Sum):
+                exact = exp.DataType.build("DECIMAL(38, 9)")
+                total.set("this", exp.Cast(this=total.this, to=exact))
+    return select
+
+
 def _fractions(compiled_query: Compiled, result: Result) -> frozenset[str]:
     """The measures whose type in the engine is not one of whole numbers."""
     types = result.types[-len(compiled_query.asked) :] if compiled_query.asked else ()
     return frozenset(
         name
         for name, kind in zip(compiled_query.asked, types, strict=True)
-        if kind.startswith(("DOUBLE", "FLOAT", "DECIMAL", "NUMBER"))
+        if kind in INEXACT or kind.startswith("DECIMAL")
     )
 
 

@@ -4,6 +4,7 @@ The connection is closed to the outside: it reads the source's own folder and no
 loads no extension, and its configuration is locked.
 """
 
+import glob
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,8 @@ FILE: Final = "file"
 """What a source's files are called in SQL."""
 FILE_NAME: Final = "filename"
 """The engine's own column with a record's file."""
+INEXACT: Final = frozenset({"DOUBLE", "FLOAT"})
+"""Types of floating-point numbers."""
 _DATABASE: Final = "project"
 _TEXTS: Final = frozenset({"TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "DATE", "TIME", "UUID"})
 """Types that the JSON reader guesses from texts; we read the texts ourselves."""
@@ -46,6 +49,13 @@ def instant_as_utc(instant: exp.Expr) -> exp.Expr:
     return exp.Anonymous(
         this="MAKE_TIMESTAMP", expressions=[exp.Anonymous(this="EPOCH_US", expressions=[instant])]
     )
+
+
+def nanoseconds_cut(wall: exp.Expr) -> exp.Expr:
+    """A timestamp in nanoseconds as one in microseconds; a cast would round it up."""
+    nanoseconds = exp.Anonymous(this="EPOCH_NS", expressions=[wall])
+    microseconds = exp.IntDiv(this=nanoseconds, expression=sql.whole(1000))
+    return exp.Anonymous(this="MAKE_TIMESTAMP", expressions=[microseconds])
 
 
 def json_as_text(value: exp.Expr) -> exp.Expr:
@@ -169,10 +179,11 @@ def opened(source: str, folder: Path, files: Files) -> Iterator[Engine]:
         if files.kind is Kind.DATABASE:
             engine.run(_attached(files.matches[0]))
             engine.run(exp.Use(this=exp.to_table(_DATABASE)))
-        folders = [sql.text(f"{files.folder}/")]
+        # The engine compares names and patterns alike with what is allowed.
+        folders = _texts((f"{files.folder}/", f"{glob.escape(str(files.folder))}/"))
         for name, value in (
             ("TimeZone", sql.text("UTC")),
-            ("allowed_directories", exp.Array(expressions=folders)),
+            ("allowed_directories", folders),
             ("enable_external_access", exp.false()),
             ("lock_configuration", exp.true()),
         ):

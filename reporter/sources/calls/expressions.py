@@ -5,7 +5,8 @@ listed here pass; nothing that reads anything but the record at hand, nothing th
 another result tomorrow.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from sqlglot import exp, parse
@@ -50,8 +51,9 @@ class ExpressionError(Exception):
     """A text that is no expression, or one that may not be used; the message says why."""
 
 
+@cache
 def parsed(text: str) -> exp.Expr:
-    """The expression that a text stands for.
+    """The expression that a text stands for; shared, so not to be changed.
 
     Raises:
         ExpressionError: it is none, or holds something that is not allowed.
@@ -119,8 +121,3 @@ def _called(node: exp.Expr) -> str:
 
 def _root(column: exp.Column) -> exp.Expr:
     return column.parts[0]
-
-
-def mentioned(trees: Iterator[exp.Expr]) -> frozenset[str]:
-    """All columns that some expressions use."""
-    return frozenset(name for tree in trees for name in columns_of(tree))

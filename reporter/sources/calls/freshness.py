@@ -11,8 +11,8 @@ from reporter.sources.calls.duckdb_engine import Engine, instant_as_utc
 from reporter.sources.calls.readings import Family
 from reporter.sources.calls.records import Records, chained, within
 
-_FAR: Final = 9000
-"""From this year on a time stands for: never."""
+_NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""From here on a time stands for: never."""
 _MARGIN: Final = timedelta(days=2)
 
 
@@ -34,6 +34,7 @@ def newest(records: Records, engine: Engine) -> datetime | None:
 def _newest_good(records: Records, engine: Engine, interval: Interval | None) -> datetime | None:
     time = sql.column(records.layout.time, sql.RECORDS)
     statement = exp.select(exp.Max(this=time)).from_(sql.RECORDS)
+    statement = statement.where(sql.below(time, sql.moment(_NEVER)))
     if interval is not None:
         statement = statement.where(within(interval, time))
     chain = records.good((records.layout.time,), interval)
@@ -52,6 +53,7 @@ def _newest_of_all(records: Records, engine: Engine) -> datetime | None:
 
 
 def _as_utc(value: object) -> datetime | None:
-    if not isinstance(value, datetime) or value.year >= _FAR:
+    if not isinstance(value, datetime):
         return None
-    return value.replace(tzinfo=UTC)
+    instant = value.replace(tzinfo=UTC)
+    return instant if instant < _NEVER else None

@@ -68,7 +68,10 @@ def offsets_between(zone: ZoneInfo, since: datetime, until: datetime) -> Offsets
 
 
 def offsets_around(zone: ZoneInfo, earliest: datetime, latest: datetime) -> Offsets:
-    """The offsets needed to read local times from ``earliest`` to ``latest``, both naive."""
-    since = max(_EARLIEST, min(_LATEST, earliest.replace(tzinfo=UTC) - _DAY))
-    until = max(_EARLIEST, min(_LATEST, latest.replace(tzinfo=UTC) + _DAY))
-    return offsets_between(zone, since, max(since, until))
+    """The offsets needed to read local times from ``earliest`` to ``latest``, both naive.
+
+    Before 1900 and after 2100 a zone keeps the offset of those years.
+    """
+    since = max(_EARLIEST, min(_LATEST, earliest.replace(tzinfo=UTC)))
+    until = max(_EARLIEST, min(_LATEST, latest.replace(tzinfo=UTC)))
+    return offsets_between(zone, since - _DAY, until + _DAY)

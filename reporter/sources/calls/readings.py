@@ -84,7 +84,7 @@ PARSED: Final = "parsed"
 _DATE: Final = r"\d{4}-\d{2}-\d{2}"
 _CLOCK: Final = r"\d{2}:\d{2}(:\d{2}([.]\d+)?)?"
 _WITHOUT_OFFSET: Final = rf"^{_DATE}([ T]{_CLOCK})?$"
-_WITH_OFFSET: Final = rf"^{_DATE}[ T]{_CLOCK} ?(Z|[+-]\d{{2}}(:?\d{{2}})?)$"
+_WITH_OFFSET: Final = rf"^{_DATE}[ T]{_CLOCK}(Z|[+-]\d{{2}}(:?\d{{2}})?)$"
 
 
 def family_of(engine_type: str) -> Family:
@@ -204,6 +204,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
             return exp.Coalesce(this=instant, expressions=[offsets.utc(value)])
         if self.family is Family.INSTANT:
             return duckdb_engine.instant_as_utc(value)
+        if self.type == "TIMESTAMP_NS":
+            return offsets.utc(duckdb_engine.nanoseconds_cut(value))
         wall = value if self.type == "TIMESTAMP" else exp.cast(value, exp.DType.TIMESTAMP)
         return offsets.utc(wall)
 

@@ -76,10 +76,13 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         """The reading of a column, or None where the source does not have it."""
         return next((r for r in self.readings if r.name == name), None)
 
-    def good(self, columns: Iterable[str], interval: Interval | None = None) -> tuple[exp.CTE, ...]:
+    def good(
+        self, columns: Iterable[str], interval: Interval | None = None, *, clean: bool = False
+    ) -> tuple[exp.CTE, ...]:
         """The chain that ends with ``records``: the good ones, with at least these columns.
 
-        With an interval the chain may leave out what lies outside it.
+        With an interval the chain may leave out what lies outside it. ``clean``: no record of
+        the interval is a bad one, so none need be checked.
         """
         if self.stored:
             conditions = [sql.is_null(sql.column(PROBLEM, CHECKED))]
@@ -88,24 +91,25 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
                 conditions.append(exp.EQ(this=version, expression=sql.whole(1)))
             good = exp.select("*").from_(CHECKED).where(*conditions)
             return (cte(sql.RECORDS, good),)
-        needed = {*columns, *self._needed_by_checks()}
-        chain = self._typed(needed, interval)
-        conditions = [check.holds() for check in self._checks(TYPED)]
-        good = exp.select("*").from_(TYPED).where(*conditions)
+        if clean:
+            return self._typed((*columns, self.layout.time), interval, name=sql.RECORDS)
+        chain = self._typed((*columns, *self._needed_by_checks()), interval)
+        good = exp.select("*").from_(TYPED).where(self._all_hold())
         return (*chain, cte(sql.RECORDS, good))
 
     def checked(
         self, interval: Interval | None = None, *, timeless: bool = False
     ) -> tuple[exp.CTE, ...]:
-        """The chain that ends with ``checked``; empty where that is a table.
+        """The chain that ends with ``checked``, of which it holds the bad ones at least.
 
-        ``timeless``: the chain may leave out what has a time.
+        Empty where that is a table. ``timeless``: the chain may leave out what has a time.
         """
         if self.stored:
             return ()
         needed = {*self._needed_by_checks(), *self._identity()}
         chain = self._typed(needed, interval, places=True, timeless=timeless)
-        return (*chain, cte(CHECKED, self._with_problems()))
+        bad = self._with_problems().where(exp.Not(this=exp.paren(self._all_hold())))
+        return (*chain, cte(CHECKED, bad))
 
     def storing(self) -> exp.Expr:
         """The statement that keeps the checked records."""
@@ -126,6 +130,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         columns: Iterable[str],
         interval: Interval | None,
         *,
+        name: str = TYPED,
         places: bool = False,
         timeless: bool = False,
     ) -> tuple[exp.CTE, ...]:
@@ -144,7 +149,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         typed = [sql.named(r.typed(self.offsets, here), r.name) for r in readings]
         typed += [sql.column(r.written, here) for r in readings if r.can_fail()]
         typed += [sql.column(column.alias, here) for column in found]
-        return (*layers, cte(TYPED, exp.select(*typed).from_(here)))
+        return (*layers, cte(name, exp.select(*typed).from_(here)))
 
     def _places(self) -> list[exp.Expr]:
         columns = []
@@ -176,6 +181,9 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
             naive = whole_milliseconds(instant).astimezone(UTC).isoformat(sep=" ")
             return exp.cast(sql.text(naive), exp.DType.TIMESTAMPTZ)
         return sql.moment(whole_milliseconds(instant))
+
+    def _all_hold(self) -> exp.Expr:
+        return sql.all_of(check.holds() for check in self._checks(TYPED))
 
     def _with_problems(self) -> exp.Select:
         problems = [

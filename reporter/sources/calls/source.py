@@ -1,27 +1,29 @@
 """The calls source: answers queries from a project's own call records."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from sqlglot import exp
+
 from reporter.catalog.model import Catalog
 from reporter.data.answer import Answer
-from reporter.dates import parse_instant, time_zone
+from reporter.dates import Interval, parse_instant, time_zone
 from reporter.errors import SourceError
 from reporter.plan.model import OfAccounts, Query
 from reporter.settings import CallsSource as Settings
 from reporter.sources.calls.account_file import read_accounts
 from reporter.sources.calls.compile import Compiled, compiled, table_of
 from reporter.sources.calls.conditions import Accounts
-from reporter.sources.calls.duckdb_engine import Engine, opened, text_of
+from reporter.sources.calls.duckdb_engine import Engine, Result, opened, text_of
 from reporter.sources.calls.files import found
 from reporter.sources.calls.freshness import newest
 from reporter.sources.calls.mapping import prepared
 from reporter.sources.calls.records import Records
-from reporter.sources.calls.rejections import bad_in, bad_without_time, together
+from reporter.sources.calls.rejections import Found, bad_in, bad_without_time, together
 from reporter.sources.calls.unreadable import refuse_unreadable
 
 _NOTHING: Final = "-- nothing is asked: the source has none of the columns"
@@ -50,15 +52,10 @@ class CallsSource:
             SourceError: the source cannot be read.
         """
         with self._opened() as engine:
-            records, words = prepared(self.name, self._settings, self._catalog, engine)
-            accounts = self._accounts(queries)
-            before = [f"{text_of(records.storing())};\n\n"] if records.stored else []
-            texts = []
-            for query in queries:
-                statement = compiled(query, records, words, accounts).statement
-                asked = _NOTHING if statement is None else f"{text_of(statement)};"
-                texts.append("".join([*before, asked]))
-            return tuple(texts)
+            records, plans = self._prepared(queries, engine)
+            before = f"{text_of(records.storing())};\n\n" if records.stored else ""
+            bad = {} if records.stored else self._bad(plans, records, engine)
+            return tuple(_explained(plan, records, bad, engine, before) for plan in plans)
 
     async def fetch(self, queries: Sequence[Query]) -> tuple[Answer, ...]:
         """The answers to a batch of queries, in its order.
@@ -69,36 +66,41 @@ class CallsSource:
         return await asyncio.to_thread(self._fetch, tuple(queries))
 
     def _fetch(self, queries: tuple[Query, ...]) -> tuple[Answer, ...]:
-        accounts = self._accounts(queries)
         with self._opened() as engine:
-            records, words = prepared(self.name, self._settings, self._catalog, engine)
-            plans = [compiled(query, records, words, accounts) for query in queries]
+            records, plans = self._prepared(queries, engine)
             if records.stored:
                 engine.run(records.storing())
                 refuse_unreadable(self.name, records, engine, self._folder)
             return self._answers(plans, records, engine)
+
+    def _prepared(
+        self, queries: Sequence[Query], engine: Engine
+    ) -> tuple[Records, tuple[Compiled, ...]]:
+        accounts = self._accounts(queries)
+        records, words = prepared(self.name, self._settings, self._catalog, engine)
+        return records, tuple(compiled(query, words, accounts) for query in queries)
 
     def _answers(
         self, plans: Sequence[Compiled], records: Records, engine: Engine
     ) -> tuple[Answer, ...]:
         through = self._declared_end() or newest(records, engine)
         timeless = bad_without_time(records, engine)
-        intervals = dict.fromkeys(plan.query.interval for plan in plans)
-        rejections = {
-            interval: together((timeless, bad_in(interval, records, engine)), self._folder)
-            for interval in intervals
-        }
+        bad = self._bad(plans, records, engine)
         return tuple(
             Answer(
-                table=table_of(
-                    plan, None if plan.statement is None else engine.run(plan.statement)
-                ),
+                table=table_of(plan, _result(plan, records, bad, engine)),
                 interval=plan.query.interval,
                 data_through=through,
-                rejections=rejections[plan.query.interval],
+                rejections=together((timeless, bad[plan.query.interval]), self._folder),
             )
             for plan in plans
         )
+
+    def _bad(
+        self, plans: Sequence[Compiled], records: Records, engine: Engine
+    ) -> dict[Interval, Found]:
+        intervals = dict.fromkeys(plan.query.interval for plan in plans)
+        return {interval: bad_in(interval, records, engine) for interval in intervals}
 
     def _opened(self) -> AbstractContextManager[Engine]:
         files = found(self.name, self._settings.path, self._folder, self._settings)
@@ -124,3 +126,29 @@ class CallsSource:
             return parse_instant(text, time_zone(self._settings.timezone))
         except ValueError as error:
             raise SourceError(self.name, f"`dataThrough`: {error}") from error
+
+
+def _statement(
+    plan: Compiled, records: Records, bad: Mapping[Interval, Found], engine: Engine
+) -> exp.Select | None:
+    """The statement of a query; records are not checked again where all are known to be good."""
+    found = bad.get(plan.query.interval)
+    return plan.statement(records, engine, clean=found is not None and not found.count)
+
+
+def _result(
+    plan: Compiled, records: Records, bad: Mapping[Interval, Found], engine: Engine
+) -> Result | None:
+    statement = _statement(plan, records, bad, engine)
+    return None if statement is None else engine.run(statement)
+
+
+def _explained(
+    plan: Compiled,
+    records: Records,
+    bad: Mapping[Interval, Found],
+    engine: Engine,
+    before: str,
+) -> str:
+    statement = _statement(plan, records, bad, engine)
+    return _NOTHING if statement is None else f"{before}{text_of(statement)};"

@@ -1,0 +1,88 @@
+"""A small project of real files that the whole chain runs over."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+PROJECT = """\
+version: 1
+sources:
+  calls: {type: calls, path: calls.csv}
+defaults: {source: calls}
+"""
+# No ringing_at, so nothing is known of seized calls; no hangup either.
+CALLS = """\
+call_id,sent_at,direction,country_id,country_name,answered_at,ended_at,status_group,status
+s1,2026-09-10T08:00:00Z,OUTBOUND,1,Croatia,2026-09-10T08:00:05Z,2026-09-10T08:00:45Z,DELIVERED,DELIVERED
+s2,2026-09-11T08:00:00Z,OUTBOUND,1,Croatia,,,UNDELIVERABLE,BUSY
+o1,2026-10-01T08:00:00Z,OUTBOUND,1,Croatia,2026-10-01T08:00:05Z,2026-10-01T08:01:05Z,DELIVERED,DELIVERED
+o2,2026-10-01T09:00:00Z,OUTBOUND,1,Croatia,,,UNDELIVERABLE,BUSY
+o3,2026-10-02T10:00:00Z,OUTBOUND,2,Austria,2026-10-02T10:00:20Z,2026-10-02T10:00:50Z,DELIVERED,DELIVERED
+o4,2026-10-02T11:00:00Z,INBOUND,1,Croatia,2026-10-02T11:00:10Z,2026-10-02T11:02:10Z,DELIVERED,DELIVERED
+o5,2026-10-31T23:30:00Z,OUTBOUND,,,,,UNDELIVERABLE,NO_ANSWER
+"""
+SPEC = """\
+version: 1
+name: review
+title: "Monthly review"
+period: last_month
+compareTo: previous_period
+parameters:
+  country: {type: integer}
+filterBy:
+  countryIds: {param: country}
+sections:
+  - type: kpis
+    metrics: [TOTAL_CALL_COUNT, ANSWER_RATE]
+    sparkline: DAY
+  - type: text
+    markdown: "Answer rate: {{ kpi('ANSWER_RATE').value | percent }}"
+  - type: table
+    title: By country
+    query:
+      metrics: [TOTAL_ATTEMPTED_CALL_COUNT, ANSWER_RATE]
+      aggregateBy: [COUNTRY_NAME]
+    totals: true
+outputs: [json, csv]
+"""
+
+
+class Outcome(Struct, frozen=True):
+    """What a command left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder: a project file, seven calls, one spec."""
+    (tmp_path / "reporter.yaml").write_text(PROJECT)
+    (tmp_path / "calls.csv").write_text(CALLS)
+    (tmp_path / "report_specs").mkdir()
+    (tmp_path / "report_specs" / "review.yaml").write_text(SPEC)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def reporter(
+    project: Path,  # noqa: ARG001 - the command runs in its folder
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., Outcome]:
+    """The command line, in the folder of the project."""
+
+    def run(*arguments: str) -> Outcome:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as done:
+            import_module("reporter.cli.main").main(list(arguments))
+        assert isinstance(done.value.code, int)
+        captured = capsys.readouterr()
+        return Outcome(done.value.code, captured.out, captured.err)
+
+    return run

@@ -1,0 +1,171 @@
+"""The project's own templates before ours; the logo; what templates are given."""
+
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+
+from reporter.data.table import Kind
+from reporter.document.model import Cell, Head, HeadRole, TableBlock
+from reporter.errors import RenderError
+from reporter.output.base import Branding
+from reporter.output.html import HtmlRenderer
+from reporter.output.templates import arrow, asset, columns, head_classes, head_groups, logo, shade
+from reporter.settings import Theme
+
+
+def rendered(sample: ModuleType, look: Branding) -> str:
+    document = msgspec.structs.replace(sample.document(), blocks=(sample.failures(),))
+    (made,) = HtmlRenderer().render(document, "review", look)
+    return made.content.decode()
+
+
+def written(folder: Path, name: str, text: str) -> None:
+    path = folder / "templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_template_of_the_project_goes_before_ours(sample: ModuleType, tmp_path: Path) -> None:
+    look = sample.branding(tmp_path)
+    assert "<figure" in rendered(sample, look)
+    written(tmp_path, "blocks/chart.html.j2", "<p>Own: {{ block.title }}</p>")
+    text = rendered(sample, look)
+    assert "<p>Own: Failures by cause</p>" in text
+    assert "<figure" not in text
+    assert "About these numbers" in text
+
+
+def test_words_can_be_those_of_the_project(sample: ModuleType, tmp_path: Path) -> None:
+    look = sample.branding(tmp_path)
+    ours = asset(look, "words.j2").decode()
+    written(tmp_path, "words.j2", ours.replace("About these numbers", "Πηγές"))
+    text = rendered(sample, look)
+    assert '<h2 id="about-title">Πηγές</h2>' in text
+    assert "U+0370-03FF" in text  # the Greek part of the fonts comes with it
+
+
+def test_a_broken_template_is_named_with_its_line(sample: ModuleType, tmp_path: Path) -> None:
+    written(tmp_path, "blocks/chart.html.j2", "<p>\n{% if %}\n</p>")
+    with pytest.raises(RenderError) as caught:
+        rendered(sample, sample.branding(tmp_path))
+    assert caught.value.message == (
+        "a template could not be used: Expected an expression, got 'end of statement block'"
+        " (blocks/chart.html.j2, line 2)"
+    )
+    assert caught.value.hint is not None
+
+
+def test_a_value_that_is_not_there_is_an_error(sample: ModuleType, tmp_path: Path) -> None:
+    written(tmp_path, "blocks/chart.html.j2", "{{ block.colour }}")
+    with pytest.raises(RenderError, match="has no attribute 'colour'"):
+        rendered(sample, sample.branding(tmp_path))
+
+
+def test_a_template_cannot_reach_into_python(sample: ModuleType, tmp_path: Path) -> None:
+    written(tmp_path, "blocks/chart.html.j2", "{{ block.__class__.__mro__ }}")
+    with pytest.raises(RenderError, match="unsafe"):
+        rendered(sample, sample.branding(tmp_path))
+
+
+def test_the_accent_is_everywhere(sample: ModuleType, tmp_path: Path) -> None:
+    look = msgspec.structs.replace(sample.branding(tmp_path), theme=Theme(accent="#c8102e"))
+    text = rendered(sample, look)
+    assert "--accent: #c8102e;" in text
+    assert 'fill="#c8102e"' in text
+    assert "#0b6e4f" not in text
+
+
+def test_logo_lies_in_the_page(sample: ModuleType, tmp_path: Path) -> None:
+    assert str(logo(sample.branding(tmp_path))).startswith("data:image/svg+xml;base64,")
+    assert logo(sample.branding(tmp_path, logo=False)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("logo.png", None, "the logo 'logo.png' cannot be read: No such file or directory"),
+        ("logo.gif", b"GIF89a", "the logo 'logo.gif' is neither SVG nor PNG"),
+        ("logo.png", b"<svg/>", "the logo 'logo.png' is not what its ending says"),
+        ("logo.svg", b"\x89PNG\r\n\x1a\n", "the logo 'logo.svg' is not what its ending says"),
+        ("../logo.svg", None, "the logo '../logo.svg' lies outside the project"),
+        (
+            "logo.svg",
+            b"<svg>" + b" " * 1_000_000,
+            "the logo 'logo.svg' has 1,000,005 bytes, more than 1,000,000",
+        ),
+    ],
+)
+def test_a_logo_that_cannot_be_used(
+    tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(RenderError) as caught:
+        logo(Branding(Theme(logo=name), tmp_path))
+    assert caught.value.message == message
+    assert caught.value.hint == "theme.logo names an SVG or PNG file inside the project."
+
+
+def test_assets_stay_in_the_folders_of_templates(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    with pytest.raises(RenderError, match="there is no file"):
+        asset(Branding(Theme(), tmp_path), "../secret.txt")
+
+
+def test_no_row_of_cards_is_nearly_empty() -> None:
+    assert [columns(n) for n in range(10)] == [1, 1, 2, 3, 4, 3, 3, 4, 4, 3]
+
+
+def test_shades_are_ten_steps() -> None:
+    assert [shade(place) for place in (0.0, 0.09, 0.1, 0.55, 0.99, 1.0)] == [1, 1, 2, 6, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        (0.045, "+4.5%", "▲"),
+        (-0.045, "-4.5%", "▼"),
+        (0.0001, "0.0%", ""),
+        (0, "0", ""),
+        (None, "–", ""),
+    ],
+)
+def test_an_arrow_says_what_the_text_says(value: float | None, text: str, expected: str) -> None:
+    assert arrow(Cell(value=value, text=text)) == expected
+
+
+def test_heads_are_grouped_by_metric() -> None:
+    def head(name: str, role: HeadRole) -> Head:
+        return Head(name=name, label=name, role=role, kind=Kind.NUMBER)
+
+    table = TableBlock(
+        name="t",
+        title="T",
+        heads=(
+            head("A", HeadRole.DIMENSION),
+            head("B", HeadRole.DIMENSION),
+            head("X", HeadRole.METRIC),
+            head("X", HeadRole.PREVIOUS),
+            head("X", HeadRole.CHANGE),
+            head("Y", HeadRole.METRIC),
+        ),
+        rows=(),
+    )
+    groups = head_groups(table)
+    assert [(g.first, len(g.heads), g.wide) for g in groups] == [
+        (0, 1, False),
+        (1, 1, False),
+        (2, 3, True),
+        (5, 1, False),
+    ]
+    assert head_classes(groups) == (
+        "left dimension first",
+        "left dimension",
+        "number metric opens",
+        "number previous",
+        "number change",
+        "number metric opens last",
+    )

@@ -1,0 +1,66 @@
+"""The engine sees the source's own folder and nothing else."""
+
+import pytest
+from sqlglot import exp
+
+from reporter.errors import SourceError
+from reporter.settings import CallsSource as Settings
+from reporter.sources.calls.duckdb_engine import opened
+from reporter.sources.calls.files import found
+
+
+@pytest.fixture
+def engine(project):
+    project.text("data/calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
+    project.text("secret.csv", "secret\nx\n")
+    folder = project.folder
+    files = found("pbx", "data/*.csv", folder, Settings(path="data/*.csv"))
+    with opened("pbx", folder, files) as engine:
+        yield engine
+
+
+def message(engine, statement: str) -> str:
+    with pytest.raises(SourceError) as caught:
+        engine.run(exp.Command(this=statement))
+    return caught.value.message
+
+
+def test_it_reads_the_source(engine) -> None:
+    assert engine.run(exp.select("*").from_(engine.relation())).rows == (
+        ("2026-10-05", "OUTBOUND"),
+    )
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_csv('{}/secret.csv')",
+        "SELECT * FROM '{}/secret.csv'",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM glob('/etc/*')",
+        "COPY (SELECT 1) TO '{}/out.csv'",
+        "ATTACH '{}/other.duckdb'",
+        "SELECT * FROM read_csv('https://example.com/x.csv')",
+    ],
+)
+def test_it_reads_and_writes_nothing_else(engine, project, statement) -> None:
+    assert "disabled by configuration" in message(engine, statement.format(project.folder))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SET enable_external_access = true", "SET lock_configuration = false", "SET threads = 1"],
+)
+def test_its_configuration_is_locked(engine, statement) -> None:
+    assert "the configuration has been locked" in message(engine, statement)
+
+
+def test_it_loads_no_extension(engine) -> None:
+    assert "INSTALL httpfs" not in message(engine, "LOAD httpfs")
+    assert "disabled" in message(engine, "INSTALL httpfs")
+
+
+def test_names_in_python_are_no_tables(engine) -> None:
+    secret = [1]
+    assert "secret does not exist" in message(engine, "SELECT * FROM secret")
+    assert secret == [1]

@@ -1,0 +1,69 @@
+"""What a source has no columns for has no values, and says why."""
+
+from reporter.catalog.model import Aggregate
+
+HEAD = "sent_at,direction,answered_at,status\n"
+CALL = "2026-10-05 10:00:00,OUTBOUND,2026-10-05 10:00:05,OK\n"
+
+
+def reasons(answer) -> dict[str, str]:
+    return {c.name: c.unavailable for c in answer.table.columns if c.unavailable}
+
+
+def test_metrics_that_need_a_missing_column(project, ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    answer = project.answer(ask("ANSWER_SEIZURE_RATIO", "TOTAL_CALL_DURATION"), path="calls.csv")
+    assert reasons(answer) == {
+        "TOTAL_SEIZED_CALL_COUNT": "the source 'pbx' has no column ringing_at",
+        "ANSWER_SEIZURE_RATIO": "the source 'pbx' has no column ringing_at",
+        "CALL_DURATION_MILLISECONDS": "the source 'pbx' has no column ended_at",
+        "TOTAL_CALL_DURATION": "the source 'pbx' has no column ended_at",
+    }
+    assert answer.table.rows == ((1, None, None, None, None),)
+
+
+def test_a_metric_that_needs_several_missing_columns(project, ask) -> None:
+    project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
+    answer = project.answer(ask("FAILED_CALL_COUNT"), path="calls.csv")
+    assert reasons(answer) == {
+        "FAILED_CALL_COUNT": "the source 'pbx' has no columns answered_at, status and status_group"
+    }
+    assert answer.table.rows == ((None,),)
+
+
+def test_groups_stay_where_no_metric_is_available(project, ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    answer = project.answer(ask("HUNG_UP_COUNT", by=["STATUS"]), path="calls.csv")
+    assert answer.table.rows == (("OK", None),)
+
+
+def test_a_dimension_that_needs_a_missing_column_has_no_rows(project, ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    answer = project.answer(ask(by=["STATUS", "COUNTRY_NAME"]), path="calls.csv")
+    assert reasons(answer) == {"COUNTRY_NAME": "the source 'pbx' has no column country_name"}
+    assert answer.table.rows == ()
+    assert answer.data_through is not None
+
+
+def test_a_bucket_dimension_that_needs_a_missing_column(project, ask) -> None:
+    project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
+    answer = project.answer(ask(by=["TIME_TO_ANSWER"]), path="calls.csv")
+    assert reasons(answer) == {"TIME_TO_ANSWER": "the source 'pbx' has no column answered_at"}
+
+
+def test_what_is_not_available_is_explained(project, ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    (text,) = project.source(path="calls.csv").explain([ask(by=["COUNTRY_NAME"])])
+    assert text == "-- nothing is asked: the source has none of the columns"
+
+
+def test_every_aggregate_of_the_catalog_over_the_bare_minimum(project, ask, catalog) -> None:
+    project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
+    names = [m.name for m in catalog.metrics if isinstance(m.definition, Aggregate)]
+    answer = project.answer(ask(*names), path="calls.csv")
+    available = {c.name for c in answer.table.columns if c.unavailable is None}
+    assert available == {
+        "TOTAL_CALL_COUNT",
+        "TOTAL_ATTEMPTED_CALL_COUNT",
+        "TOTAL_RECEIVED_CALL_COUNT",
+    }

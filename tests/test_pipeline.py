@@ -1,0 +1,160 @@
+import asyncio
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from reporter import wiring
+from reporter.document.model import Document
+from reporter.errors import RenderError, UserError
+from reporter.output.base import Artifact, Branding
+from reporter.pipeline import Made, Stage, Tools, make
+from reporter.plan.preparation import Request
+from reporter.settings import load_project
+from reporter.spec.model import OutputFormat
+
+Setting = Any  # what a field of Request may hold
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class Failing:
+    """A renderer that raises."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def render(self, _document: Document, _stem: str, _branding: Branding) -> tuple[Artifact, ...]:
+        raise self._error
+
+
+def made(
+    project: Path,
+    *formats: OutputFormat,
+    tools: Tools | None = None,
+    progress: Callable[[Stage], None] = lambda _: None,
+    **keys: Setting,
+) -> Made:
+    settings, mistakes = load_project(project / "reporter.yaml")
+    assert settings is not None, mistakes
+    return asyncio.run(
+        make(
+            project / "report_specs/review.yaml",
+            settings,
+            Request(now=NOW, **keys),
+            tools or Tools(wiring.open_source, wiring.RENDERERS),
+            out=project / "out",
+            formats=formats,
+            progress=progress,
+        )
+    )
+
+
+def test_the_sentence(project: Path) -> None:
+    stages: list[Stage] = []
+    report = made(project, progress=stages.append)
+    assert stages == list(Stage)
+    assert [file.name for file in report.files] == [
+        "review-2026-10.json",
+        "review-2026-10-kpis.csv",
+        "review-2026-10-by-country.csv",
+    ]
+    assert all(file.is_file() for file in report.files)
+    assert report.document.title == "Monthly review"
+    assert report.document.provenance.filters[:2] == (
+        ("Channel", "Voice and Video"),
+        ("Country", "all (parameter country not set)"),
+    )
+
+
+@pytest.mark.slow
+def test_every_format_of_one_document(project: Path) -> None:
+    report = made(project, "pdf", "html", "xlsx", "csv", "json")
+    files = {file.name: file.read_bytes() for file in report.files}
+    assert [*files] == [
+        "review-2026-10.pdf",
+        "review-2026-10.html",
+        "review-2026-10.xlsx",
+        "review-2026-10-kpis.csv",
+        "review-2026-10-by-country.csv",
+        "review-2026-10.json",
+    ]
+    assert files["review-2026-10.pdf"].startswith(b"%PDF-")
+    assert files["review-2026-10.xlsx"].startswith(b"PK")
+    assert b"<!doctype html>" in files["review-2026-10.html"][:20].lower()
+
+
+def test_formats_instead_of_the_specs_are_made_once(project: Path) -> None:
+    report = made(project, "json", "json")
+    assert [file.name for file in report.files] == ["review-2026-10.json"]
+
+
+def test_the_date_inside_is_the_end_of_the_interval(project: Path) -> None:
+    assert made(project, "json").document.provenance.stamp == NOW
+
+
+def test_the_date_inside_may_be_set(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    stamp = made(project, "json").document.provenance.stamp
+    assert stamp == datetime(1970, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("epoch", ["", "1.5", "9" * 30])
+def test_a_date_that_is_none(epoch: str, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    with pytest.raises(UserError, match="SOURCE_DATE_EPOCH is a whole number of seconds"):
+        made(project, "json")
+
+
+@pytest.mark.parametrize("error", [RenderError("no ink"), KeyboardInterrupt()])
+def test_where_one_format_fails_no_file_is_written(error: BaseException, project: Path) -> None:
+    tools = Tools(wiring.open_source, {**wiring.RENDERERS, "html": lambda: Failing(error)})
+    with pytest.raises(type(error)):
+        made(project, "json", "html", tools=tools)
+    assert not (project / "out").exists()
+
+
+def test_the_commit_of_the_spec_is_printed(project: Path) -> None:
+    def git(*words: str) -> str:
+        who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.com")
+        command = ("git", "-C", str(project), *who, *words)
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    assert made(project, "json").document.provenance.spec_commit is None
+    git("init", "--quiet")
+    git("add", "report_specs")
+    git("commit", "--quiet", "-m", "A spec")
+    commit = git("rev-parse", "HEAD").strip()
+    assert made(project, "json").document.provenance.spec_commit == commit
+
+
+def test_a_source_that_the_project_does_not_have(project: Path) -> None:
+    settings, _ = load_project(project / "reporter.yaml")
+    assert settings is not None
+    with pytest.raises(UserError) as refused:
+        wiring.open_source(settings, "call", None)  # type: ignore[arg-type]
+    assert refused.value.message == "there is no source 'call'"
+    assert refused.value.hint == "did you mean 'calls'?"
+    with pytest.raises(UserError) as refused:
+        wiring.open_source(settings, "x", None)  # type: ignore[arg-type]
+    assert refused.value.hint == "the project has calls"
+
+
+def test_every_format_of_the_language_can_be_made() -> None:
+    assert set(wiring.RENDERERS) == set(get_args(OutputFormat))
+
+
+def test_numbers_reach_the_file(project: Path) -> None:
+    made(project, "json", parameters={"country": "1"}, filters=(("directions", "OUTBOUND"),))
+    (cards,) = (
+        block["cards"]
+        for block in json.loads((project / "out/review-2026-10.json").read_text())["blocks"]
+        if block["type"] == "kpis"
+    )
+    assert {card["name"]: card["value"] for card in cards} == {
+        "TOTAL_CALL_COUNT": 2,
+        "ANSWER_RATE": 0.5,
+    }
