@@ -16,7 +16,7 @@ from reporter.document.model import Document
 from reporter.errors import UserError
 from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.planner import assign
-from reporter.plan.preparation import Prepared, Request, prepare, printed_filters
+from reporter.plan.preparation import Prepared, Request, narrowings, prepare
 from reporter.revision import commit_of
 from reporter.settings import Project
 from reporter.sources.base import Source
@@ -99,7 +99,7 @@ async def make(
     document = compose(
         edition,
         assign(plan, answers),
-        filters=printed_filters(prepared),
+        filters=narrowings(prepared),
         spec_commit=commit_of(spec),
         version=__version__,
         stamp=_stamp(edition),

@@ -80,7 +80,7 @@ def reporter(
     def run(*arguments: str) -> Outcome:
         capsys.readouterr()
         with pytest.raises(SystemExit) as done:
-            import_module("reporter.cli.main").main(list(arguments))
+            import_module("reporter.cli.entry").main(list(arguments))
         assert isinstance(done.value.code, int)
         captured = capsys.readouterr()
         return Outcome(done.value.code, captured.out, captured.err)

@@ -1,5 +1,5 @@
 """The command line: arguments and exit codes, nothing else."""
 
-from reporter.cli.main import main
+from reporter.cli.entry import main
 
 __all__ = ["main"]

@@ -17,7 +17,7 @@ from reporter.data.table import Column
 from reporter.dates import Interval
 from reporter.plan.filters import described
 from reporter.plan.model import Plan, Purpose, Query
-from reporter.plan.preparation import Prepared, prepare, printed_filters
+from reporter.plan.preparation import Prepared, narrowings, prepare
 from reporter.sources.base import Source
 
 _END: Final = ";\n\n"
@@ -92,7 +92,7 @@ def _lines(explained: _Explained) -> Iterable[str]:
     yield f"  interval    {_interval_text(edition.interval)} ({edition.timezone})"
     if edition.comparison is not None:
         yield f"  comparison  {_interval_text(edition.comparison)}"
-    for label, value in printed_filters(explained.prepared):
+    for label, value in narrowings(explained.prepared).report:
         yield f"  filter      {label}: {value}"
     for name, given in edition.parameters.items():
         yield f"  parameter   {name}: {'not set' if given is None else given}"
@@ -137,7 +137,7 @@ def _data(explained: _Explained) -> dict[str, Any]:
         "timezone": edition.timezone,
         "interval": _interval_data(edition.interval),
         "comparison": None if edition.comparison is None else _interval_data(edition.comparison),
-        "filters": [{"label": n, "value": v} for n, v in printed_filters(explained.prepared)],
+        "filters": [{"label": n, "value": v} for n, v in narrowings(explained.prepared).report],
         "parameters": edition.parameters,
         "unavailable": [{"name": c.name, "reason": c.unavailable} for c in explained.unavailable],
         "queries": [

@@ -66,3 +66,19 @@ class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
     total: Answer | None = None
     previous_total: Answer | None = None
     series: Answer | None = None
+
+
+Narrowing = tuple[tuple[str, str], ...]
+"""What narrows the records, as readers see it: label and values of each filter."""
+
+
+class Narrowings(msgspec.Struct, frozen=True):
+    """What narrows a report.
+
+    Attributes:
+        report: what holds for every section.
+        sections: what each section adds, in order.
+    """
+
+    report: Narrowing = ()
+    sections: tuple[Narrowing, ...] = ()

@@ -8,11 +8,11 @@ from typing import Final
 
 import msgspec
 
-from reporter.data.answer import SectionAnswers
+from reporter.data.answer import Narrowing, Narrowings, SectionAnswers
 from reporter.document.charts import chart_block
 from reporter.document.frame import Frame, frame_of
 from reporter.document.kpis import kpi_block
-from reporter.document.model import Block, Document, TextBlock
+from reporter.document.model import Block, Document, NoticeBlock, TextBlock
 from reporter.document.notices import notices
 from reporter.document.provenance import provenance
 from reporter.document.tables import table_block
@@ -27,7 +27,7 @@ def compose(
     edition: Edition,
     answers: tuple[SectionAnswers | None, ...],
     *,
-    filters: tuple[tuple[str, str], ...],
+    filters: Narrowings,
     spec_commit: str | None,
     version: str,
     stamp: datetime,
@@ -37,7 +37,7 @@ def compose(
     Args:
         edition: the report, with everything settled.
         answers: one per section; None for a section that asks nothing.
-        filters: what narrowed the records, label and values.
+        filters: what narrowed the records, for all and for each section.
         spec_commit: the commit of the spec's repository.
         version: Reporter's.
         stamp: the date inside the files.
@@ -54,11 +54,11 @@ def compose(
         title=title,
         subtitle=writer.plain(spec.description, "description"),
         language=edition.locale,
-        blocks=_blocks(frame, writer, answers),
+        blocks=_blocks(frame, writer, answers, filters.sections),
         provenance=provenance(
             frame,
             answers,
-            filters=filters,
+            filters=filters.report,
             spec_commit=spec_commit,
             version=version,
             stamp=stamp,
@@ -68,13 +68,17 @@ def compose(
 
 
 def _blocks(
-    frame: Frame, writer: TextWriter, answers: Sequence[SectionAnswers | None]
+    frame: Frame,
+    writer: TextWriter,
+    answers: Sequence[SectionAnswers | None],
+    filters: Sequence[Narrowing],
 ) -> tuple[Block, ...]:
-    pairs = zip(frame.edition.spec.sections, answers, strict=True)
+    parts = zip(frame.edition.spec.sections, answers, filters, strict=True)
     taken: set[str] = set()
     blocks: list[Block] = []
-    for number, (section, answer) in enumerate(pairs):
+    for number, (section, answer, narrowing) in enumerate(parts):
         block = _block(frame, writer, section, answer, f"sections[{number}]")
+        block = _narrowed(block, narrowing)
         name = _unique(slug(block.title or "") or block.name, taken)
         taken.add(name)
         blocks.append(msgspec.structs.replace(block, name=name))
@@ -99,6 +103,14 @@ def _block(
     if isinstance(section, TableSection):
         return table_block(frame, section, answer, title)
     return chart_block(frame, section, answer, title)
+
+
+def _narrowed(block: Block, narrowing: Narrowing) -> Block:
+    """The block with a note that says which records alone it is about."""
+    if not narrowing or isinstance(block, TextBlock | NoticeBlock):
+        return block
+    filters = "; ".join(f"{label}: {values}" for label, values in narrowing)
+    return msgspec.structs.replace(block, notes=(*block.notes, f"Filters: {filters}."))
 
 
 def slug(title: str) -> str:

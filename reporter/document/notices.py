@@ -19,7 +19,6 @@ def notices(frame: Frame, answers: Asked) -> tuple[str, ...]:
         *_of_data(frame, answers),
         *_of_comparison(frame, answers),
         *_of_rejections(frame, answers),
-        *_of_parameters(frame),
         *(sentence(text) for answer in currents(answers) for text in answer.notices),
     )
     return tuple(dict.fromkeys(found))
@@ -113,12 +112,6 @@ def _of_rejections(frame: Frame, answers: Asked) -> Iterator[str]:
                 f"{many} of {label} could not be used and {verb} not counted."
                 f"{sentence(first) if first else ''}"
             )
-
-
-def _of_parameters(frame: Frame) -> Iterator[str]:
-    for name, value in frame.edition.parameters.items():
-        if value is None:
-            yield f"The parameter {name} is not set; nothing is narrowed by it."
 
 
 def _known_part(frame: Frame) -> Interval:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from reporter.data.answer import SectionAnswers
+from reporter.data.answer import Narrowing, SectionAnswers
 from reporter.data.formula import text_of
 from reporter.data.table import Column, Derived
 from reporter.document.frame import Frame
@@ -17,7 +17,7 @@ def provenance(
     frame: Frame,
     answers: Sequence[SectionAnswers | None],
     *,
-    filters: tuple[tuple[str, str], ...],
+    filters: Narrowing,
     spec_commit: str | None,
     version: str,
     stamp: datetime,
@@ -35,7 +35,7 @@ def provenance(
         interval_text=frame.times.interval(edition.interval),
         comparison=frame.comparison,
         comparison_interval=edition.comparison,
-        filters=(*filters, *_unset(frame)),
+        filters=filters,
         source=edition.source,
         data_through=through,
         data_through_text=NO_VALUE if through is None else frame.times.instant(through),
@@ -57,12 +57,6 @@ def shown_metrics(section: Section) -> tuple[str, ...]:
             return query.metrics
         case TextSection(markdown=markdown):
             return mentioned_metrics(markdown)
-
-
-def _unset(frame: Frame) -> Iterator[tuple[str, str]]:
-    for name, value in frame.edition.parameters.items():
-        if value is None:
-            yield f"Parameter {name}", "not set"
 
 
 def _definitions(

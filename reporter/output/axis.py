@@ -91,17 +91,15 @@ def _round_up(raw: float) -> float:
 
 
 def _text(value: float, step: float, largest: float, form: Format, writer: NumberWriter) -> str:
-    match form:
-        case Format.DURATION:
-            return writer.text(value, form)
-        case Format.PERCENT:
-            return _percent(value, _digits(step * 100), writer.locale)
-        case Format.INTEGER | Format.DECIMAL:
-            if largest >= _COMPACT_FROM:
-                compact = format_compact_decimal(value, locale=writer.locale, fraction_digits=1)
-                if not compact.isdigit():
-                    return str(compact)
-            return writer.decimal(value, _digits(step))
+    if form is Format.DURATION:
+        return writer.text(value, form)
+    if form is Format.PERCENT:
+        return _percent(value, _digits(step * 100), writer.locale)
+    if largest >= _COMPACT_FROM:
+        compact = format_compact_decimal(value, locale=writer.locale, fraction_digits=1)
+        if not compact.isdigit():
+            return str(compact)
+    return writer.decimal(value, _digits(step))
 
 
 def _percent(value: float, digits: int, locale: Locale) -> str:

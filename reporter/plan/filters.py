@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from reporter.catalog.model import Catalog, Dimension, FilterKind
+from reporter.data.answer import Narrowing
 from reporter.plan.filter_conditions import bucket_labels, bucket_names, conditions
 from reporter.plan.filter_reading import (
     FilterProblem,
@@ -34,6 +35,7 @@ __all__ = [
     "interval_bounds",
     "own_filters",
     "printed",
+    "printed_alone",
     "stacked",
     "unset",
 ]
@@ -104,14 +106,12 @@ def interval_bounds(
     return bounds, tuple(reading.problems)
 
 
-def described(found: Iterable[Condition]) -> tuple[tuple[str, str], ...]:
+def described(found: Iterable[Condition]) -> Narrowing:
     """Each condition as people read it: label and values."""
     return tuple((condition.filter.label, _text(condition)) for condition in found)
 
 
-def unset(
-    filter_by: FilterBy, catalog: Catalog, parameters: Parameters
-) -> tuple[tuple[str, str], ...]:
+def unset(filter_by: FilterBy, catalog: Catalog, parameters: Parameters) -> Narrowing:
     """The filters that an unset parameter drops, as people read it: label and reason."""
     narrowing = {n: value for n, value in filter_by.items() if not _is_bound(n, catalog)}
     return tuple(
@@ -128,13 +128,17 @@ def own_filters(section: Section) -> FilterBy:
     return section.filter_by
 
 
-def printed(
-    levels: Sequence[FilterBy], catalog: Catalog, parameters: Parameters
-) -> tuple[tuple[str, str], ...]:
+def printed(levels: Sequence[FilterBy], catalog: Catalog, parameters: Parameters) -> Narrowing:
     """All that narrows a whole report, as its readers see it: label and values."""
     conditions, _ = stacked(levels, catalog, parameters)
     dropped = (pair for level in levels for pair in unset(level, catalog, parameters))
     return (*described(conditions), *dropped)
+
+
+def printed_alone(filter_by: FilterBy, catalog: Catalog, parameters: Parameters) -> Narrowing:
+    """What one ``filterBy`` adds to those above it: label and values."""
+    conditions, _ = conditions_of(filter_by, catalog, parameters)
+    return (*described(conditions), *unset(filter_by, catalog, parameters))
 
 
 def _inheriting(levels: Sequence[FilterBy], catalog: Catalog) -> Iterable[FilterBy]:

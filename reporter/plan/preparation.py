@@ -8,11 +8,12 @@ import msgspec
 
 from reporter.catalog.load import catalog_for
 from reporter.catalog.model import Catalog
+from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
-from reporter.plan.filters import Bounds, interval_bounds, printed
+from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
 from reporter.plan.model import Plan
 from reporter.plan.planner import build_plan
 from reporter.plan.rules import check_spec
@@ -85,11 +86,17 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
     return Prepared(edition, catalog, build_plan(edition, catalog), tuple(diagnostics))
 
 
-def printed_filters(prepared: Prepared) -> tuple[tuple[str, str], ...]:
-    """What narrows the whole report, as its readers see it: label and values."""
-    edition = prepared.edition
+def narrowings(prepared: Prepared) -> Narrowings:
+    """What narrows the report and each of its sections, as readers see it."""
+    edition, catalog = prepared.edition, prepared.catalog
     levels = (edition.spec.filter_by, *edition.filters)
-    return printed(levels, prepared.catalog, edition.parameters)
+    return Narrowings(
+        printed(levels, catalog, edition.parameters),
+        tuple(
+            printed_alone(own_filters(section), catalog, edition.parameters)
+            for section in edition.spec.sections
+        ),
+    )
 
 
 def _edition(

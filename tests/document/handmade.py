@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
-from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.answer import Answer, Narrowings, SectionAnswers
 from reporter.data.formula import parse, ratio
 from reporter.data.table import (
     AskAgain,
@@ -144,7 +144,7 @@ def composed(made: Edition, *answers: SectionAnswers | None) -> Document:
     return compose(
         made,
         answers,
-        filters=(("Channels", "VOICE_VIDEO"),),
+        filters=Narrowings((("Channels", "VOICE_VIDEO"),), tuple(() for _ in answers)),
         spec_commit="abc1234",
         version="1.2.3",
         stamp=made.interval.until,

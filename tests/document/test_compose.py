@@ -13,8 +13,8 @@ from handmade import (
     rates,
 )
 
-from reporter.data.answer import SectionAnswers
-from reporter.document.compose import slug
+from reporter.data.answer import Narrowings, SectionAnswers
+from reporter.document.compose import compose, slug
 from reporter.document.model import (
     Definition,
     KpiBlock,
@@ -163,3 +163,22 @@ def test_a_notice_without_title_is_named_notice() -> None:
     (block,) = composed(edition(asks), asked(Table((network, ATTEMPTED), ()))).blocks
     assert isinstance(block, NoticeBlock)
     assert block.name == "notice"
+
+
+def test_a_block_says_which_records_alone_it_is_about() -> None:
+    made = edition(TABLE, TABLE, TextSection(markdown="Hello"), comparison=None)
+    direction = (("Direction", "Outbound"), ("Country", "1, 2"))
+    document = compose(
+        made,
+        (BY_COUNTRY, BY_COUNTRY, None),
+        filters=Narrowings(sections=((), direction, direction)),
+        spec_commit=None,
+        version="1",
+        stamp=made.interval.until,
+    )
+    everything, narrowed, text = document.blocks
+    assert isinstance(everything, TableBlock)
+    assert isinstance(narrowed, TableBlock)
+    assert everything.notes == ()
+    assert narrowed.notes == ("Filters: Direction: Outbound; Country: 1, 2.",)
+    assert isinstance(text, TextBlock)

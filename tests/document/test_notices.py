@@ -201,16 +201,11 @@ def test_the_same_bad_records_are_not_counted_twice() -> None:
     )
 
 
-def test_unset_parameters_and_what_the_source_says() -> None:
-    made = edition(SECTION, parameters={"country": None, "network": 3}, comparison=None)
+def test_what_the_source_says() -> None:
+    made = edition(SECTION, comparison=None)
     answers = SectionAnswers(current=answer(NOW, notices=("Two files were empty", "So it is.")))
     document = composed(made, answers)
     assert document.notices == (
-        "The parameter country is not set; nothing is narrowed by it.",
         "Two files were empty.",
         "So it is.",
-    )
-    assert document.provenance.filters == (
-        ("Channels", "VOICE_VIDEO"),
-        ("Parameter country", "not set"),
     )

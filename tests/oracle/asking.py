@@ -16,7 +16,7 @@ from call_files import PARQUET, USUAL, Writing
 from reference import ATTRIBUTES, TIME_STEPS, Value
 from reference_answers import FilterValue, Question, Source, ask
 
-from reporter.cli.main import _run
+from reporter.cli.entry import _run
 
 _DIMENSIONS: Final = {*TIME_STEPS, *ATTRIBUTES}
 

@@ -16,7 +16,7 @@ from random_calls import EVERYTHING, ZONES, looking, sources
 from reference import BUCKETS, CLOSED, DIMENSIONS, METRICS, TIME_STEPS, CallRecord, Value
 from reference_answers import Question, Source, ask
 
-from reporter.cli.main import _run
+from reporter.cli.entry import _run
 
 ALL: Final = Question(
     metrics=tuple(METRICS),

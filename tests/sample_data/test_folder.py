@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.cli.main import main
+from reporter.cli import main
 from reporter.errors import ReporterError
 from reporter.sample_data.folder import write
 from reporter.sample_data.model import Request

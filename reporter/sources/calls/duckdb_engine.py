@@ -135,7 +135,7 @@ class Engine:
             raise SourceError(
                 self._source,
                 f"{shown(str(self.files.matches[0]), self._folder)} has no table {wanted!r}",
-                hint=(f"did you mean {near!r}? " if near else "") + f"There is: {listed}",
+                hint=(f"did you mean {near!r}? " if near else "") + f"there is: {listed}",
             )
         schema, name = names[wanted]
         return exp.table_(

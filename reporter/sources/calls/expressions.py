@@ -90,14 +90,20 @@ def tied(tree: exp.Expr, column_of: Callable[[str], exp.Expr]) -> exp.Expr:
 def _tree(text: str) -> exp.Expr:
     disabled, _parser_log.disabled = _parser_log.disabled, True
     try:
-        trees = parse(text, read="duckdb")
+        # Behind SELECT, words that begin a statement (call, show) may be columns.
+        trees = parse(f"SELECT {text}", read="duckdb")
     except (SqlglotError, RecursionError) as error:
         raise ExpressionError("it is not an SQL expression") from error
     finally:
         _parser_log.disabled = disabled
-    if len(trees) != 1 or trees[0] is None:
+    if len(trees) != 1 or not isinstance(trees[0], exp.Select):
         raise ExpressionError("it is not one SQL expression")
-    return trees[0]
+    selected = trees[0].expressions
+    if len(selected) != 1 or any(
+        part for name, part in trees[0].args.items() if name != "expressions"
+    ):
+        raise ExpressionError("it is not one SQL expression")
+    return selected[0].pop()
 
 
 def _check(node: exp.Expr) -> None:

@@ -64,7 +64,7 @@ _FILE: Final = re.compile(
     re.MULTILINE,
 )
 _LINE: Final = re.compile(r"on Line: (\d+)")
-_KIND_OF_ERROR: Final = re.compile(r"^(?:[A-Z][A-Za-z]+ )+Error:\s*")
+_KIND_OF_ERROR: Final = re.compile(r"^[A-Z][A-Za-z ]* Error:\s*")
 
 
 def fault_of(message: str, files: Files, folder: Path) -> Fault:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlglot import exp
 
-from reporter.catalog.model import Catalog, RecordColumn
+from reporter.catalog.model import Catalog, RecordColumn, RecordColumnType
 from reporter.dates import time_zone
 from reporter.diagnostics import nearest
 from reporter.errors import SourceError
@@ -27,6 +27,12 @@ from reporter.sources.calls.records import (
 from reporter.sources.calls.vocabulary import Vocabulary
 
 _NAME: Final = re.compile(r"\w+|\"[^\"]+\"")
+_HINTS: Final = {
+    RecordColumnType.TIMESTAMP: (
+        "map it with an expression under `columns:`, for instance to_timestamp(column) for"
+        " seconds since 1970"
+    )
+}
 _UTC: Final = Offsets(timedelta())
 
 
@@ -118,8 +124,7 @@ class _Mapping:
                 self._source,
                 f"{self._shown()}: {column.name} is to hold {WORDS[column.type]}, but its column"
                 f" is of type {types[column.name]}",
-                hint="map it with an expression under `columns:`, for instance"
-                f" {column.name}: epoch_ms(column)",
+                hint=_HINTS.get(column.type, "map it with an expression under `columns:`"),
             )
         return reading
 

@@ -152,13 +152,14 @@ def test_a_column_of_the_wrong_type(project, ask) -> None:
     project.parquet("p.parquet", "SELECT 1790000000 AS sent_at")
     assert project.mistake(ask(), path="p.parquet") == (
         "source 'pbx': p.parquet: sent_at is to hold times, but its column is of type INTEGER\n"
-        "map it with an expression under `columns:`, for instance sent_at: epoch_ms(column)"
+        "map it with an expression under `columns:`, for instance to_timestamp(column) for"
+        " seconds since 1970"
     )
 
 
 def test_the_expression_for_seconds_of_the_epoch(project, ask) -> None:
     project.parquet("p.parquet", "SELECT 1791194400 AS t, 'OUTBOUND' AS direction")
-    columns = {"sent_at": "epoch_ms(t * 1000)"}
+    columns = {"sent_at": "to_timestamp(t)"}
     assert project.rows(ask(), path="p.parquet", columns=columns) == [(1,)]
 
 

@@ -1,11 +1,11 @@
 from collections.abc import Callable
-from importlib import import_module
 from types import SimpleNamespace
 
 import click
 import pytest
 
 from reporter import __version__
+from reporter.cli import entry
 from reporter.diagnostics import Diagnostic, Invalid, Location
 from reporter.errors import SourceError, UserError
 
@@ -13,12 +13,11 @@ BUG = """\
 reporter: a bug of ours: RuntimeError: odd
   hint: run the same command with --debug and report what it prints.
 """
-face = import_module("reporter.cli.main")
 
 
 def run(*arguments: str) -> int:
     with pytest.raises(SystemExit) as done:
-        face.main(list(arguments))
+        entry.main(list(arguments))
     assert isinstance(done.value.code, int)
     return done.value.code
 
@@ -32,7 +31,7 @@ def check_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def command() -> None:
             raise error
 
-        monkeypatch.setattr(face, "import_module", lambda _: SimpleNamespace(command=command))
+        monkeypatch.setattr(entry, "import_module", lambda _: SimpleNamespace(command=command))
 
     return replace
 
@@ -40,12 +39,12 @@ def check_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--help") == 0
     text = capsys.readouterr().out
-    for name, help_ in face.COMMANDS.items():
+    for name, help_ in entry.COMMANDS.items():
         assert f"{name} " in text
         assert help_ in text
 
 
-@pytest.mark.parametrize("name", sorted(face.COMMANDS))
+@pytest.mark.parametrize("name", sorted(entry.COMMANDS))
 def test_every_command_exists_and_explains_itself(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,4 +117,4 @@ def test_debug_shows_the_traceback(
 ) -> None:
     check_that(error)
     with pytest.raises(type(error)):
-        face.main(["--debug", "check"])
+        entry.main(["--debug", "check"])

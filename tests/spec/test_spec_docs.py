@@ -1,0 +1,70 @@
+"""docs/spec.md: it has every key, and its examples are valid."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from reporter.cli.check import command
+from reporter.dates import PeriodName, Unit
+from reporter.resources import schemas
+from reporter.templating import TEXT_FILTERS, TEXT_VARIABLES
+
+TEXT = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"<!-- example(?:: (\w+))? -->\n```yaml\n(.*?)```", TEXT, re.DOTALL)
+PROSE = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
+SPEC = """\
+version: 1
+name: example
+title: Example
+source: calls
+period: last_month
+sections:
+  - {type: kpis, metrics: [TOTAL_CALL_COUNT%s]}
+"""
+
+
+def keys(schema: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a JSON Schema
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+        for name, part in schema.items():
+            if name not in ("if", "anyOf", "FilterBy", "targets"):  # the catalog's words
+                yield from keys(part)
+    if isinstance(schema, list):
+        for part in schema:
+            yield from keys(part)
+
+
+@pytest.mark.parametrize("which", ["report", "project"])
+def test_every_key_is_explained(which: str) -> None:
+    schema = json.loads((schemas() / f"{which}.schema.json").read_text(encoding="utf-8"))
+    found = set(keys(schema))
+    assert len(found) > 20
+    assert found - CODE == set()
+
+
+def test_every_period_unit_variable_and_filter_is_named() -> None:
+    assert {*PeriodName, *Unit, *TEXT_VARIABLES, *TEXT_FILTERS} - CODE == set()
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=lambda part: part.split("\n")[0])
+def test_the_examples_are_valid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    project = next(body for name, body in EXAMPLES if name == "project")
+    (tmp_path / "reporter.yaml").write_text(project, encoding="utf-8")
+    own = ", AVERAGE_CALL_DURATION" if kind == "metrics" else ""
+    spec = {"": text, "project": SPEC % ""}.get(kind, SPEC % own + text)
+    (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
+    result = CliRunner().invoke(command, ["spec.yaml"], catch_exceptions=False)
+    assert result.output == "1 spec, no problems.\n"
+
+
+def test_there_are_examples() -> None:
+    assert [kind for kind, _ in EXAMPLES] == ["", "filterBy", "parameters", "metrics", "project"]
