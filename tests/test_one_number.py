@@ -17,8 +17,8 @@ ROOT = Path(__file__).parent.parent
 STEM = "monthly-voice-review-2026-10"
 LABELS = {
     "TOTAL_CALL_COUNT": "Total calls",
-    "TOTAL_ATTEMPTED_CALL_COUNT": "Total attempted outbound calls",
-    "TOTAL_RECEIVED_CALL_COUNT": "Total received calls",
+    "TOTAL_ATTEMPTED_CALL_COUNT": "Attempted calls",
+    "TOTAL_RECEIVED_CALL_COUNT": "Received calls",
     "AVERAGE_CALL_DURATION": "Average call duration",
     "ANSWER_RATE": "Answer rate",
     "ANSWER_SEIZURE_RATIO": "Answer seizure ratio",

@@ -98,12 +98,12 @@ def _tree(text: str) -> exp.Expr:
         _parser_log.disabled = disabled
     if len(trees) != 1 or not isinstance(trees[0], exp.Select):
         raise ExpressionError("it is not one SQL expression")
-    selected = trees[0].expressions
+    selected: list[exp.Expr] = trees[0].expressions
     if len(selected) != 1 or any(
         part for name, part in trees[0].args.items() if name != "expressions"
     ):
         raise ExpressionError("it is not one SQL expression")
-    return selected[0].pop()
+    return selected[0].copy()
 
 
 def _check(node: exp.Expr) -> None:

@@ -2,13 +2,17 @@
 
 from datetime import UTC, date, datetime
 
+from call_project import Ask, Project
+
+from reporter.catalog.model import Catalog
 from reporter.data.answer import Rejected
+from reporter.plan.model import OneOf
 
 GOOD = "1,2026-10-05 10:00:00,OUTBOUND,PHONE,2026-10-05 10:00:05,2026-10-05 10:01:00,7\n"
 HEAD = "call_id,sent_at,direction,capability,answered_at,ended_at,network_id\n"
 
 
-def test_each_kind_of_bad_record(project, ask) -> None:
+def test_each_kind_of_bad_record(project: Project, ask: Ask) -> None:
     project.text(
         "calls.csv",
         HEAD
@@ -42,7 +46,9 @@ def test_each_kind_of_bad_record(project, ask) -> None:
     )
 
 
-def test_bad_records_count_in_their_interval_and_timeless_ones_in_all(project, ask) -> None:
+def test_bad_records_count_in_their_interval_and_timeless_ones_in_all(
+    project: Project, ask: Ask
+) -> None:
     project.text(
         "calls.csv",
         "call_id,sent_at,direction\n1,2026-10-05 10:00:00,X\n2,2026-11-05 10:00:00,X\n"
@@ -64,15 +70,15 @@ def test_bad_records_count_in_their_interval_and_timeless_ones_in_all(project, a
     assert (october.table.rows, november.table.rows) == (((1,),), ((0,),))
 
 
-def test_bad_records_are_counted_whatever_the_filters(project, ask, catalog) -> None:
-    from reporter.plan.model import OneOf
-
+def test_bad_records_are_counted_whatever_the_filters(
+    project: Project, ask: Ask, catalog: Catalog
+) -> None:
     project.text("calls.csv", "sent_at,direction\n2026-10-05 10:00:00,X\n")
     none = OneOf(catalog.filter("directions"), ("INBOUND",))
     assert project.answer(ask(where=[none]), path="calls.csv").rejections.count == 1
 
 
-def test_twenty_examples_in_the_order_of_files_and_rows(project, ask) -> None:
+def test_twenty_examples_in_the_order_of_files_and_rows(project: Project, ask: Ask) -> None:
     lines = "".join(f"{n},2026-10-05 10:00:00,X\n" for n in range(30))
     project.text("b.csv", f"call_id,sent_at,direction\n{lines}")
     project.text("a/c.csv", "call_id,sent_at,direction\nx,2026-10-05 10:00:00,OUTBOUND\ny,,X\n")
@@ -84,7 +90,7 @@ def test_twenty_examples_in_the_order_of_files_and_rows(project, ask) -> None:
     ]
 
 
-def test_rows_are_counted_per_file_in_large_files(project, ask) -> None:
+def test_rows_are_counted_per_file_in_large_files(project: Project, ask: Ask) -> None:
     for name in ("1", "2", "3"):
         lines = "".join(
             f"{n},2026-10-05 10:00:00,{'X' if n == 70_000 else 'OUTBOUND'}\n" for n in range(80_000)
@@ -96,7 +102,7 @@ def test_rows_are_counted_per_file_in_large_files(project, ask) -> None:
     ]
 
 
-def test_places_in_parquet_json_and_a_database(project, ask) -> None:
+def test_places_in_parquet_json_and_a_database(project: Project, ask: Ask) -> None:
     record = (
         "SELECT UNNEST(['a', 'b']) AS call_id, TIMESTAMP '2026-10-05' AS sent_at, 'X' AS direction"
     )
@@ -125,7 +131,7 @@ def test_places_in_parquet_json_and_a_database(project, ask) -> None:
     assert places(path="d.duckdb", table="u") == ["a record without a name"] * 2
 
 
-def test_bad_records_in_parquet_are_in_no_number(project, ask) -> None:
+def test_bad_records_in_parquet_are_in_no_number(project: Project, ask: Ask) -> None:
     project.parquet(
         "p.parquet",
         "SELECT UNNEST([1, 2, 3]) AS call_id, UNNEST(['OUTBOUND', 'X', 'OUTBOUND']) AS direction,"
@@ -142,7 +148,7 @@ def test_bad_records_in_parquet_are_in_no_number(project, ask) -> None:
     )
 
 
-def test_a_number_that_is_not_whole_in_parquet(project, ask) -> None:
+def test_a_number_that_is_not_whole_in_parquet(project: Project, ask: Ask) -> None:
     project.parquet(
         "p.parquet",
         "SELECT 'OUTBOUND' AS direction, TIMESTAMP '2026-10-05' AS sent_at,"
@@ -156,7 +162,7 @@ def test_a_number_that_is_not_whole_in_parquet(project, ask) -> None:
     ]
 
 
-def test_checks_whose_columns_are_missing_are_left_out(project, ask) -> None:
+def test_checks_whose_columns_are_missing_are_left_out(project: Project, ask: Ask) -> None:
     project.text(
         "calls.csv", "sent_at,direction,ended_at\n2026-10-05 10:00:00,OUTBOUND,2020-01-01\n"
     )
@@ -164,7 +170,7 @@ def test_checks_whose_columns_are_missing_are_left_out(project, ask) -> None:
 
 
 class TestDataThrough:
-    def test_is_the_latest_good_record(self, project, ask) -> None:
+    def test_is_the_latest_good_record(self, project: Project, ask: Ask) -> None:
         project.text(
             "calls.csv",
             "sent_at,direction\n2026-12-05 10:00:00.999,OUTBOUND\n2027-01-01 00:00:00,X\n",
@@ -172,7 +178,7 @@ class TestDataThrough:
         expected = datetime(2026, 12, 5, 10, 0, 0, 999_000, tzinfo=UTC)
         assert project.answer(ask(), path="calls.csv").data_through == expected
 
-    def test_in_parquet_too_however_long_ago_it_was(self, project, ask) -> None:
+    def test_in_parquet_too_however_long_ago_it_was(self, project: Project, ask: Ask) -> None:
         project.parquet(
             "p.parquet",
             "SELECT UNNEST([TIMESTAMP '2026-01-05', TIMESTAMP '2026-12-05']) AS sent_at,"
@@ -181,7 +187,7 @@ class TestDataThrough:
         expected = datetime(2026, 1, 5, tzinfo=UTC)
         assert project.answer(ask(), path="p.parquet").data_through == expected
 
-    def test_of_instants(self, project, ask) -> None:
+    def test_of_instants(self, project: Project, ask: Ask) -> None:
         project.parquet(
             "p.parquet",
             "SELECT TIMESTAMPTZ '2026-10-05 12:00:00+02' AS sent_at, 'OUTBOUND' AS direction",
@@ -190,11 +196,11 @@ class TestDataThrough:
         assert answer.data_through == datetime(2026, 10, 5, 10, tzinfo=UTC)
         assert answer.table.rows == ((1,),)
 
-    def test_there_is_none_without_records(self, project, ask) -> None:
+    def test_there_is_none_without_records(self, project: Project, ask: Ask) -> None:
         project.text("calls.csv", "sent_at,direction\n")
         assert project.answer(ask(), path="calls.csv").data_through is None
 
-    def test_a_time_that_stands_for_never_is_no_end(self, project, ask) -> None:
+    def test_a_time_that_stands_for_never_is_no_end(self, project: Project, ask: Ask) -> None:
         project.parquet(
             "p.parquet",
             "SELECT UNNEST([TIMESTAMP 'infinity', TIMESTAMP '2026-10-05']) AS sent_at,"
@@ -204,7 +210,7 @@ class TestDataThrough:
         assert answer.data_through == datetime(2026, 10, 5, tzinfo=UTC)
         assert answer.table.rows == ((1,),)
 
-    def test_can_be_declared(self, project, ask) -> None:
+    def test_can_be_declared(self, project: Project, ask: Ask) -> None:
         project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
         answer = project.answer(
             ask(), path="calls.csv", timezone="Europe/Zagreb", data_through="2026-11-01"

@@ -1,10 +1,14 @@
 """What a query's conditions let through."""
 
+from collections.abc import Callable
+
 import pytest
+from call_project import Ask, Project
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reporter.plan.model import InSpans, OfAccounts, OneOf, OneOfPairs, Span
+from reporter.catalog.model import Catalog
+from reporter.plan.model import Condition, InSpans, OfAccounts, OneOf, OneOfPairs, Span
 from reporter.sources.calls.accounts import account_tree
 
 CALLS = """\
@@ -17,53 +21,56 @@ call_id,account_key,sent_at,direction,sender,answered_at,network_id,application_
 ACCOUNTS = "account_key,parent_key,name\nA,,Root\nB,A,Below\nC,B,Far below\nD,,Other\n"
 
 
+Passing = Callable[..., list[object]]
+
+
 @pytest.fixture(autouse=True)
-def calls(project) -> None:
+def calls(project: Project) -> None:
     project.text("calls.csv", CALLS)
     project.text("accounts.csv", ACCOUNTS)
 
 
 @pytest.fixture
-def passing(project, ask, catalog):
-    """Which calls pass conditions, told by their network and direction... by their sender."""
+def passing(project: Project, ask: Ask) -> Passing:
+    """The senders of the calls that pass some conditions."""
 
-    def run(*conditions, **more) -> list[object]:
+    def run(*conditions: Condition, **more: object) -> list[object]:
         query = ask(by=["SENDER"], where=conditions)
         return [row[0] for row in project.rows(query, path="calls.csv", **more)]
 
     return run
 
 
-def one_of(catalog, name, *values) -> OneOf:
+def one_of(catalog: Catalog, name: str, *values: str | int) -> OneOf:
     return OneOf(catalog.filter(name), values)
 
 
-def test_one_of_texts(passing, catalog) -> None:
+def test_one_of_texts(passing: Passing, catalog: Catalog) -> None:
     assert passing(one_of(catalog, "directions", "INBOUND")) == ["\\ % _"]
     assert passing(one_of(catalog, "senders", "x", 'it\'s "so" x')) == ['it\'s "so" x', "x"]
 
 
-def test_one_of_numbers(passing, catalog) -> None:
+def test_one_of_numbers(passing: Passing, catalog: Catalog) -> None:
     assert passing(one_of(catalog, "networkIds", 7, 8)) == ['it\'s "so" x', "x"]
     assert passing(one_of(catalog, "networkIds", "9")) == [None]
     assert passing(one_of(catalog, "networkIds", 10**30)) == []
 
 
-def test_a_number_for_a_text_is_a_text(passing, catalog) -> None:
+def test_a_number_for_a_text_is_a_text(passing: Passing, catalog: Catalog) -> None:
     assert passing(one_of(catalog, "senders", 38591)) == []
 
 
-def test_no_value_equals_nothing(passing, catalog) -> None:
+def test_no_value_equals_nothing(passing: Passing, catalog: Catalog) -> None:
     assert passing(one_of(catalog, "senders", "")) == []
     assert passing(one_of(catalog, "senders")) == []
 
 
-def test_another_channel_finds_nothing(passing, catalog) -> None:
+def test_another_channel_finds_nothing(passing: Passing, catalog: Catalog) -> None:
     assert passing(one_of(catalog, "channelCodes", "SMS")) == []
     assert len(passing(one_of(catalog, "channelCodes", "VOICE_VIDEO"))) == 4
 
 
-def test_conditions_are_all_to_hold(passing, catalog) -> None:
+def test_conditions_are_all_to_hold(passing: Passing, catalog: Catalog) -> None:
     conditions = (one_of(catalog, "networkIds", 7), one_of(catalog, "senders", "x", "\\ % _"))
     assert passing(*conditions) == ["x"]
 
@@ -83,7 +90,7 @@ def test_conditions_are_all_to_hold(passing, catalog) -> None:
         "\N{FULLWIDTH APOSTROPHE} OR 1=1",
     ],
 )
-def test_values_are_never_sql(passing, catalog, value) -> None:
+def test_values_are_never_sql(passing: Passing, catalog: Catalog, value: str) -> None:
     assert passing(one_of(catalog, "senders", value)) == []
     pairs = OneOfPairs(catalog.filter("platforms"), ((("applicationId", value),),))
     assert passing(pairs) == []
@@ -96,7 +103,9 @@ def test_values_are_never_sql(passing, catalog, value) -> None:
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(value=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r\n")))
-def test_any_text_finds_itself_and_nothing_else(project, ask, catalog, value) -> None:
+def test_any_text_finds_itself_and_nothing_else(
+    project: Project, ask: Ask, catalog: Catalog, value: str
+) -> None:
     quoted = value.replace('"', '""')
     content = (
         "sent_at,direction,sender\n2026-10-05 10:00:00,OUTBOUND,other\n"
@@ -108,7 +117,7 @@ def test_any_text_finds_itself_and_nothing_else(project, ask, catalog, value) ->
     assert found == ([(value, 2 if value == "other" else 1)] if value else [])
 
 
-def spans(catalog, *bounds) -> InSpans:
+def spans(catalog: Catalog, *bounds: tuple[str | None, str | None]) -> InSpans:
     return InSpans(
         catalog.filter("timeToAnswer"),
         catalog.dimension("TIME_TO_ANSWER"),
@@ -128,7 +137,12 @@ def spans(catalog, *bounds) -> InSpans:
         ([], []),
     ],
 )
-def test_spans_of_buckets(passing, catalog, bounds, expected) -> None:
+def test_spans_of_buckets(
+    passing: Passing,
+    catalog: Catalog,
+    bounds: list[tuple[str | None, str | None]],
+    expected: list[str | None],
+) -> None:
     assert passing(spans(catalog, *bounds)) == expected
 
 
@@ -142,22 +156,24 @@ def test_spans_of_buckets(passing, catalog, bounds, expected) -> None:
         ([], []),
     ],
 )
-def test_pairs(passing, catalog, pairs, expected) -> None:
+def test_pairs(
+    passing: Passing, catalog: Catalog, pairs: list[dict[str, str]], expected: list[str | None]
+) -> None:
     condition = OneOfPairs(catalog.filter("platforms"), tuple(tuple(p.items()) for p in pairs))
     assert passing(condition) == expected
 
 
-def accounts(catalog, *keys, below=False) -> OfAccounts:
+def accounts(catalog: Catalog, *keys: str, below: bool = False) -> OfAccounts:
     return OfAccounts(catalog.filter("accountKeys"), keys, below)
 
 
-def test_accounts(passing, catalog) -> None:
+def test_accounts(passing: Passing, catalog: Catalog) -> None:
     assert passing(accounts(catalog, "A")) == ["x"]
     assert passing(accounts(catalog, "A", "C")) == ["\\ % _", "x"]
     assert len(passing(accounts(catalog))) == 4
 
 
-def test_accounts_and_all_below_them(passing, catalog) -> None:
+def test_accounts_and_all_below_them(passing: Passing, catalog: Catalog) -> None:
     known = {"accounts": "accounts.csv"}
     assert passing(accounts(catalog, "A", below=True), **known) == ["\\ % _", 'it\'s "so" x', "x"]
     assert passing(accounts(catalog, "B", below=True), **known) == ["\\ % _", 'it\'s "so" x']
@@ -165,13 +181,13 @@ def test_accounts_and_all_below_them(passing, catalog) -> None:
     assert len(passing(accounts(catalog, below=True), **known)) == 4
 
 
-def test_accounts_from_parquet(project, passing, catalog) -> None:
+def test_accounts_from_parquet(project: Project, passing: Passing, catalog: Catalog) -> None:
     project.parquet("a.parquet", "SELECT 'B' AS account_key, 'A' AS parent_key, 'x' AS name")
     found = passing(accounts(catalog, "A", below=True), accounts="a.parquet")
     assert found == ['it\'s "so" x', "x"]
 
 
-def test_the_source_answers_for_its_own_account(passing, catalog) -> None:
+def test_the_source_answers_for_its_own_account(passing: Passing, catalog: Catalog) -> None:
     own = {"account": "B", "accounts": "accounts.csv"}
     assert passing(**own) == ['it\'s "so" x']
     assert passing(accounts(catalog), **own) == ['it\'s "so" x']

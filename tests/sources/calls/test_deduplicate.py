@@ -1,6 +1,10 @@
 """Of a repeated id, one version counts."""
 
 import pytest
+from call_project import Ask, Project
+
+from reporter.catalog.model import Catalog
+from reporter.plan.model import OneOf
 
 HEAD = "call_id,sent_at,direction,answered_at,ended_at,sender\n"
 SENT = "2026-10-05 10:00:00,OUTBOUND"
@@ -22,7 +26,9 @@ SENT = "2026-10-05 10:00:00,OUTBOUND"
         ([",,b", ",,a", ",,c", ",,"], "c"),
     ],
 )
-def test_the_version_that_counts(project, ask, versions, winner) -> None:
+def test_the_version_that_counts(
+    project: Project, ask: Ask, versions: list[str], winner: str
+) -> None:
     for order in (versions, versions[::-1]):
         lines = "".join(f"x,{SENT},{version}\n" for version in order)
         project.text("calls.csv", f"{HEAD}{lines}")
@@ -30,12 +36,12 @@ def test_the_version_that_counts(project, ask, versions, winner) -> None:
         assert rows == [(winner, 1)]
 
 
-def test_without_the_setting_every_version_counts(project, ask) -> None:
+def test_without_the_setting_every_version_counts(project: Project, ask: Ask) -> None:
     project.text("calls.csv", f"{HEAD}x,{SENT},,,a\nx,{SENT},,,b\n")
     assert project.rows(ask(), path="calls.csv") == [(2,)]
 
 
-def test_a_bad_version_does_not_win(project, ask) -> None:
+def test_a_bad_version_does_not_win(project: Project, ask: Ask) -> None:
     project.text(
         "calls.csv",
         f"{HEAD}x,{SENT},,,good\nx,{SENT},2026-10-05 10:05:00,2026-10-05 10:04:00,bad\n",
@@ -45,9 +51,9 @@ def test_a_bad_version_does_not_win(project, ask) -> None:
     assert answer.rejections.count == 1
 
 
-def test_versions_are_chosen_before_filters_and_intervals(project, ask, catalog) -> None:
-    from reporter.plan.model import OneOf
-
+def test_versions_are_chosen_before_filters_and_intervals(
+    project: Project, ask: Ask, catalog: Catalog
+) -> None:
     project.text(
         "calls.csv",
         f"{HEAD}x,{SENT},,,old\nx,2026-11-05 10:00:00,OUTBOUND,,2026-11-05 10:01:00,new\n",
@@ -57,12 +63,12 @@ def test_versions_are_chosen_before_filters_and_intervals(project, ask, catalog)
     assert project.rows(ask(where=[old]), path="calls.csv", deduplicate=True) == [(0,)]
 
 
-def test_records_without_id_are_versions_of_nothing(project, ask) -> None:
+def test_records_without_id_are_versions_of_nothing(project: Project, ask: Ask) -> None:
     project.text("calls.csv", f"{HEAD},{SENT},,,a\n,{SENT},,,b\n")
     assert project.rows(ask(), path="calls.csv", deduplicate=True) == [(2,)]
 
 
-def test_parquet_files_with_repeats(project, ask) -> None:
+def test_parquet_files_with_repeats(project: Project, ask: Ask) -> None:
     project.parquet(
         "1.parquet",
         "SELECT 'x' AS call_id, TIMESTAMP '2026-10-05' AS sent_at, 'OUTBOUND' AS direction",

@@ -1,16 +1,19 @@
 """The engine sees the source's own folder and nothing else."""
 
+from collections.abc import Iterator
+
 import pytest
+from call_project import Project
 from sqlglot import exp
 
 from reporter.errors import SourceError
 from reporter.settings import CallsSource as Settings
-from reporter.sources.calls.duckdb_engine import opened
+from reporter.sources.calls.duckdb_engine import Engine, opened
 from reporter.sources.calls.files import found
 
 
 @pytest.fixture
-def engine(project):
+def engine(project: Project) -> Iterator[Engine]:
     project.text("data/calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
     project.text("secret.csv", "secret\nx\n")
     folder = project.folder
@@ -19,13 +22,13 @@ def engine(project):
         yield engine
 
 
-def message(engine, statement: str) -> str:
+def message(engine: Engine, statement: str) -> str:
     with pytest.raises(SourceError) as caught:
         engine.run(exp.Command(this=statement))
     return caught.value.message
 
 
-def test_it_reads_the_source(engine) -> None:
+def test_it_reads_the_source(engine: Engine) -> None:
     assert engine.run(exp.select("*").from_(engine.relation())).rows == (
         ("2026-10-05", "OUTBOUND"),
     )
@@ -43,7 +46,7 @@ def test_it_reads_the_source(engine) -> None:
         "SELECT * FROM read_csv('https://example.com/x.csv')",
     ],
 )
-def test_it_reads_and_writes_nothing_else(engine, project, statement) -> None:
+def test_it_reads_and_writes_nothing_else(engine: Engine, project: Project, statement: str) -> None:
     assert "disabled by configuration" in message(engine, statement.format(project.folder))
 
 
@@ -51,16 +54,16 @@ def test_it_reads_and_writes_nothing_else(engine, project, statement) -> None:
     "statement",
     ["SET enable_external_access = true", "SET lock_configuration = false", "SET threads = 1"],
 )
-def test_its_configuration_is_locked(engine, statement) -> None:
+def test_its_configuration_is_locked(engine: Engine, statement: str) -> None:
     assert "the configuration has been locked" in message(engine, statement)
 
 
-def test_it_loads_no_extension(engine) -> None:
+def test_it_loads_no_extension(engine: Engine) -> None:
     assert "INSTALL httpfs" not in message(engine, "LOAD httpfs")
     assert "disabled" in message(engine, "INSTALL httpfs")
 
 
-def test_names_in_python_are_no_tables(engine) -> None:
+def test_names_in_python_are_no_tables(engine: Engine) -> None:
     secret = [1]
     assert "secret does not exist" in message(engine, "SELECT * FROM secret")
     assert secret == [1]

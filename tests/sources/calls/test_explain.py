@@ -1,8 +1,11 @@
 """The SQL that is sent, as files that read well."""
 
 import duckdb
+from call_project import Ask, Project
+from syrupy.assertion import SnapshotAssertion
 
-from reporter.plan.model import InSpans, OneOf, OneOfPairs, Span
+from reporter.catalog.model import Catalog
+from reporter.plan.model import InSpans, OneOf, OneOfPairs, Query, Span
 from reporter.settings import CsvLayout
 
 CALL = (
@@ -12,23 +15,27 @@ CALL = (
 )
 
 
-def explained(project, query, **settings) -> str:
+def explained(project: Project, query: Query, **settings: object) -> str:
     (text,) = project.source(**settings).explain([query])
     return text.replace(str(project.folder), "PROJECT") + "\n"
 
 
-def test_parquet_by_day(project, ask, sql_snapshot) -> None:
+def test_parquet_by_day(project: Project, ask: Ask, sql_snapshot: SnapshotAssertion) -> None:
     project.parquet("calls.parquet", CALL)
     query = ask("ANSWER_RATE", "TOTAL_CALL_DURATION", by=["DAY"], timezone="Europe/Zagreb")
     assert explained(project, query, path="*.parquet") == sql_snapshot
 
 
-def test_parquet_with_bad_records_is_checked(project, ask, sql_snapshot) -> None:
+def test_parquet_with_bad_records_is_checked(
+    project: Project, ask: Ask, sql_snapshot: SnapshotAssertion
+) -> None:
     project.parquet("calls.parquet", CALL.replace("OUTBOUND", "X"))
     assert explained(project, ask(by=["COUNTRY_NAME"]), path="*.parquet") == sql_snapshot
 
 
-def test_conditions(project, ask, catalog, sql_snapshot) -> None:
+def test_conditions(
+    project: Project, ask: Ask, catalog: Catalog, sql_snapshot: SnapshotAssertion
+) -> None:
     project.parquet("calls.parquet", CALL)
     conditions = [
         OneOf(catalog.filter("networkIds"), (7, 8)),
@@ -47,7 +54,9 @@ def test_conditions(project, ask, catalog, sql_snapshot) -> None:
     assert explained(project, query, path="calls.parquet") == sql_snapshot
 
 
-def test_csv_with_local_times_and_versions(project, ask, sql_snapshot) -> None:
+def test_csv_with_local_times_and_versions(
+    project: Project, ask: Ask, sql_snapshot: SnapshotAssertion
+) -> None:
     project.text("cdr.csv", "1,2026-10-24 10:00:00,7\n2,2026-10-26 10:00:00,7\n")
     text = explained(
         project,
@@ -67,7 +76,7 @@ def test_csv_with_local_times_and_versions(project, ask, sql_snapshot) -> None:
     assert text == sql_snapshot
 
 
-def test_what_is_explained_runs_as_it_stands(project, ask) -> None:
+def test_what_is_explained_runs_as_it_stands(project: Project, ask: Ask) -> None:
     project.parquet("calls.parquet", CALL)
     project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
     for path in ("calls.parquet", "calls.csv"):

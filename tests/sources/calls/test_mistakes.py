@@ -4,8 +4,9 @@ import gzip
 
 import msgspec
 import pytest
+from call_project import Ask, Project
 
-from reporter.catalog.model import Attribute
+from reporter.catalog.model import Attribute, Catalog
 from reporter.plan.model import OfAccounts, OneOf
 from reporter.settings import CsvLayout
 
@@ -14,38 +15,38 @@ LINE = "a,2026-10-05 10:00:00,OUTBOUND\n"
 
 
 @pytest.fixture(autouse=True)
-def calls(project) -> None:
+def calls(project: Project) -> None:
     project.text("calls.csv", HEAD + LINE)
 
 
-def test_no_such_file(project, ask) -> None:
+def test_no_such_file(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="cals.csv") == (
         "source 'pbx': there is no file cals.csv in PROJECT\ndid you mean calls.csv?"
     )
 
 
-def test_no_such_file_and_none_near(project, ask) -> None:
+def test_no_such_file_and_none_near(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="elsewhere/x.parquet") == (
         "source 'pbx': there is no file elsewhere/x.parquet in PROJECT\n"
         "the path is relative to the project file"
     )
 
 
-def test_a_pattern_that_finds_nothing(project, ask) -> None:
+def test_a_pattern_that_finds_nothing(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="data/**/*.parquet") == (
         "source 'pbx': no file matches data/**/*.parquet in PROJECT\n"
         "the path is relative to the project file"
     )
 
 
-def test_a_folder(project, ask) -> None:
+def test_a_folder(project: Project, ask: Ask) -> None:
     (project.folder / "data").mkdir()
     assert project.mistake(ask(), path="data/") == (
         "source 'pbx': data/ is a folder\nname the files in it, for instance data/**/*.parquet"
     )
 
 
-def test_an_unknown_kind_of_file(project, ask) -> None:
+def test_an_unknown_kind_of_file(project: Project, ask: Ask) -> None:
     project.text("calls.xlsx", "PK")
     assert project.mistake(ask(), path="calls.xlsx") == (
         "source 'pbx': calls.xlsx is of no kind that can be read\n"
@@ -54,7 +55,7 @@ def test_an_unknown_kind_of_file(project, ask) -> None:
     )
 
 
-def test_files_of_several_kinds(project, ask) -> None:
+def test_files_of_several_kinds(project: Project, ask: Ask) -> None:
     project.text("calls.json", "[]")
     assert project.mistake(ask(), path="calls.*") == (
         "source 'pbx': calls.* finds files of several kinds: calls.csv and calls.json\n"
@@ -62,22 +63,22 @@ def test_files_of_several_kinds(project, ask) -> None:
     )
 
 
-def test_a_wrong_column(project, ask) -> None:
+def test_a_wrong_column(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="calls.csv", columns={"sent_at": "sendat"}) == (
         "source 'pbx': calls.csv has no column 'sendat', which `columns.sent_at` names\n"
         "did you mean 'sent_at'? the columns are call_id, sent_at, direction"
     )
 
 
-def test_a_wrong_column_in_an_expression(project, ask) -> None:
+def test_a_wrong_column_in_an_expression(project: Project, ask: Ask) -> None:
     columns = {"sender": "lower(xyz)"}
     assert project.mistake(ask(), path="calls.csv", columns=columns) == (
-        "source 'pbx': calls.csv has no column 'xyz', which `columns.sender` names in 'lower(xyz)'\n"
-        "the columns are call_id, sent_at, direction"
+        "source 'pbx': calls.csv has no column 'xyz', which `columns.sender` names in"
+        " 'lower(xyz)'\nthe columns are call_id, sent_at, direction"
     )
 
 
-def test_a_column_that_the_records_do_not_have(project, ask) -> None:
+def test_a_column_that_the_records_do_not_have(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="calls.csv", columns={"sentat": "sent_at"}) == (
         "source 'pbx': `columns.sentat`: the catalog 'voice_video' has no record column 'sentat'\n"
         "did you mean 'sent_at'?"
@@ -89,7 +90,7 @@ def test_a_column_that_the_records_do_not_have(project, ask) -> None:
     )
 
 
-def test_no_time(project, ask) -> None:
+def test_no_time(project: Project, ask: Ask) -> None:
     project.text("calls.csv", "call_id,when,direction\n")
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv has no column sent_at, and every query needs it\n"
@@ -97,7 +98,7 @@ def test_no_time(project, ask) -> None:
     )
 
 
-def test_an_empty_file(project, ask) -> None:
+def test_an_empty_file(project: Project, ask: Ask) -> None:
     project.text("calls.csv", "")
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv has no column sent_at, and every query needs it\n"
@@ -105,7 +106,7 @@ def test_an_empty_file(project, ask) -> None:
     )
 
 
-def test_nothing_to_deduplicate_by(project, ask) -> None:
+def test_nothing_to_deduplicate_by(project: Project, ask: Ask) -> None:
     project.text("calls.csv", "sent_at,direction\n")
     assert project.mistake(ask(), path="calls.csv", deduplicate=True) == (
         "source 'pbx': calls.csv has no column call_id, and `deduplicate` needs it\n"
@@ -113,7 +114,7 @@ def test_nothing_to_deduplicate_by(project, ask) -> None:
     )
 
 
-def test_times_that_cannot_be_read(project, ask) -> None:
+def test_times_that_cannot_be_read(project: Project, ask: Ask) -> None:
     project.text("1.csv", HEAD + LINE)
     project.text("2.csv", f"{HEAD}a,,OUTBOUND\nb,05.10.2026 10:00,OUTBOUND\nc,6.10.2026,OUTBOUND\n")
     assert project.mistake(ask(), path="?.csv") == (
@@ -124,13 +125,13 @@ def test_times_that_cannot_be_read(project, ask) -> None:
     )
 
 
-def test_the_expression_that_the_hint_names_reads_them(project, ask) -> None:
+def test_the_expression_that_the_hint_names_reads_them(project: Project, ask: Ask) -> None:
     project.text("1.csv", "call_id,when,direction\na,05.10.2026 10:00,OUTBOUND\n")
     columns = {"sent_at": "strptime(\"when\", '%d.%m.%Y %H:%M')"}
     assert project.rows(ask(), path="1.csv", columns=columns) == [(1,)]
 
 
-def test_times_of_a_mapped_column_that_cannot_be_read(project, ask) -> None:
+def test_times_of_a_mapped_column_that_cannot_be_read(project: Project, ask: Ask) -> None:
     project.database("d.duckdb", "CREATE TABLE t AS SELECT 'x' AS start, 'OUTBOUND' AS direction")
     columns = {"sent_at": "start"}
     mistake = project.mistake(ask(), path="d.duckdb", table="t", columns=columns)
@@ -140,7 +141,7 @@ def test_times_of_a_mapped_column_that_cannot_be_read(project, ask) -> None:
     )
 
 
-def test_numbers_that_cannot_be_read(project, ask) -> None:
+def test_numbers_that_cannot_be_read(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="calls.csv", columns={"country_id": "direction"}) == (
         "source 'pbx': calls.csv, row 1: no value of country_id (from direction) can be read as"
         " whole numbers, for instance 'OUTBOUND'\n"
@@ -148,7 +149,7 @@ def test_numbers_that_cannot_be_read(project, ask) -> None:
     )
 
 
-def test_a_column_of_the_wrong_type(project, ask) -> None:
+def test_a_column_of_the_wrong_type(project: Project, ask: Ask) -> None:
     project.parquet("p.parquet", "SELECT 1790000000 AS sent_at")
     assert project.mistake(ask(), path="p.parquet") == (
         "source 'pbx': p.parquet: sent_at is to hold times, but its column is of type INTEGER\n"
@@ -157,13 +158,13 @@ def test_a_column_of_the_wrong_type(project, ask) -> None:
     )
 
 
-def test_the_expression_for_seconds_of_the_epoch(project, ask) -> None:
+def test_the_expression_for_seconds_of_the_epoch(project: Project, ask: Ask) -> None:
     project.parquet("p.parquet", "SELECT 1791194400 AS t, 'OUTBOUND' AS direction")
     columns = {"sent_at": "to_timestamp(t)"}
     assert project.rows(ask(), path="p.parquet", columns=columns) == [(1,)]
 
 
-def test_an_expression_that_does_not_fit_its_columns(project, ask) -> None:
+def test_an_expression_that_does_not_fit_its_columns(project: Project, ask: Ask) -> None:
     assert project.mistake(ask(), path="calls.csv", columns={"country_id": "sent_at + 1"}) == (
         "source 'pbx': `columns.country_id`: sent_at + 1: No function matches the given name and"
         " argument types '+(VARCHAR, INTEGER_LITERAL)'. You might need to add explicit type"
@@ -171,7 +172,7 @@ def test_an_expression_that_does_not_fit_its_columns(project, ask) -> None:
     )
 
 
-def test_an_expression_that_fails_on_a_value(project, ask) -> None:
+def test_an_expression_that_fails_on_a_value(project: Project, ask: Ask) -> None:
     columns = {"country_id": "CAST(call_id AS INTEGER) + 1"}
     assert project.mistake(ask(), path="calls.csv", columns=columns) == (
         "source 'pbx': Could not convert string 'a' to INT32\n"
@@ -180,7 +181,7 @@ def test_an_expression_that_fails_on_a_value(project, ask) -> None:
     )
 
 
-def test_a_line_with_too_few_fields(project, ask) -> None:
+def test_a_line_with_too_few_fields(project: Project, ask: Ask) -> None:
     project.text("calls.csv", f'{HEAD}"a\nb",2026-10-05 10:00:00,OUTBOUND\nc,OUTBOUND\n')
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv, line 4: found 2 fields, expected 3\n"
@@ -188,7 +189,7 @@ def test_a_line_with_too_few_fields(project, ask) -> None:
     )
 
 
-def test_a_line_with_too_many_fields_far_down(project, ask) -> None:
+def test_a_line_with_too_many_fields_far_down(project: Project, ask: Ask) -> None:
     project.text("calls.csv", HEAD + LINE * 30_000 + "a,b,c,d\n")
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv, line 30002: found 4 fields, expected 3\n"
@@ -196,7 +197,7 @@ def test_a_line_with_too_many_fields_far_down(project, ask) -> None:
     )
 
 
-def test_a_line_with_too_few_fields_without_head_row(project, ask) -> None:
+def test_a_line_with_too_few_fields_without_head_row(project: Project, ask: Ask) -> None:
     project.text("cdr.csv", f"{LINE}c,OUTBOUND\n")
     csv = CsvLayout(columns=("call_id", "sent_at", "direction"))
     assert project.mistake(ask(), path="cdr.csv", csv=csv) == (
@@ -205,7 +206,7 @@ def test_a_line_with_too_few_fields_without_head_row(project, ask) -> None:
     )
 
 
-def test_a_compressed_file_with_a_bad_line(project, ask) -> None:
+def test_a_compressed_file_with_a_bad_line(project: Project, ask: Ask) -> None:
     project.text("calls.csv.gz", gzip.compress(f"{HEAD}a\n".encode()))
     assert project.mistake(ask(), path="calls.csv.gz") == (
         "source 'pbx': calls.csv.gz, line 2: found 1 fields, expected 3\n"
@@ -213,7 +214,7 @@ def test_a_compressed_file_with_a_bad_line(project, ask) -> None:
     )
 
 
-def test_a_quote_without_end(project, ask) -> None:
+def test_a_quote_without_end(project: Project, ask: Ask) -> None:
     project.text("calls.csv", f'{HEAD}{LINE}"a,2026-10-05 10:00:00,OUTBOUND\n')
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv, line 3: a quoted field does not end as it should\n"
@@ -221,7 +222,7 @@ def test_a_quote_without_end(project, ask) -> None:
     )
 
 
-def test_a_text_that_is_not_utf_8(project, ask) -> None:
+def test_a_text_that_is_not_utf_8(project: Project, ask: Ask) -> None:
     project.text("calls.csv", f"{HEAD}Jürgen,2026-10-05 10:00:00,OUTBOUND\n".encode("latin-1"))
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv, line 2: the text is not UTF-8\n"
@@ -230,27 +231,27 @@ def test_a_text_that_is_not_utf_8(project, ask) -> None:
 
 
 @pytest.mark.parametrize("content", ["x", "PAR1 this is not one PAR1 really not"])
-def test_no_parquet(project, ask, content) -> None:
+def test_no_parquet(project: Project, ask: Ask, content: str) -> None:
     project.text("calls.parquet", content)
     assert project.mistake(ask(), path="*.parquet") == (
         "source 'pbx': calls.parquet: it is no Parquet file"
     )
 
 
-def test_no_json(project, ask) -> None:
+def test_no_json(project: Project, ask: Ask) -> None:
     project.text("calls.json", '[{"sent_at": ')
     mistake = project.mistake(ask(), path="calls.json")
     assert mistake.startswith("source 'pbx': calls.json: it is not valid JSON, at byte ")
 
 
-def test_no_database(project, ask) -> None:
+def test_no_database(project: Project, ask: Ask) -> None:
     project.text("calls.duckdb", "x")
     assert project.mistake(ask(), path="calls.duckdb", table="t") == (
         "source 'pbx': calls.duckdb: it is no DuckDB database"
     )
 
 
-def test_a_database_without_table(project, ask) -> None:
+def test_a_database_without_table(project: Project, ask: Ask) -> None:
     project.database("calls.duckdb", "CREATE TABLE calls (x INTEGER)", "CREATE SCHEMA s")
     assert project.mistake(ask(), path="calls.duckdb") == (
         "source 'pbx': calls.duckdb is a database\nsay which table with `table:`"
@@ -260,7 +261,7 @@ def test_a_database_without_table(project, ask) -> None:
     )
 
 
-def test_several_databases(project, ask) -> None:
+def test_several_databases(project: Project, ask: Ask) -> None:
     for name in ("a.duckdb", "b.duckdb"):
         project.database(name, "CREATE TABLE calls (x INTEGER)")
     assert project.mistake(ask(), path="*.duckdb", table="calls") == (
@@ -268,7 +269,7 @@ def test_several_databases(project, ask) -> None:
     )
 
 
-def test_a_filter_on_a_missing_column(project, ask, catalog) -> None:
+def test_a_filter_on_a_missing_column(project: Project, ask: Ask, catalog: Catalog) -> None:
     condition = OneOf(catalog.filter("countryIds"), (385,))
     assert project.mistake(ask(where=[condition]), path="calls.csv") == (
         "source 'pbx': the filter countryIds cannot be applied: the source 'pbx' has no column"
@@ -276,7 +277,7 @@ def test_a_filter_on_a_missing_column(project, ask, catalog) -> None:
     )
 
 
-def test_accounts_without_a_tree(project, ask, catalog) -> None:
+def test_accounts_without_a_tree(project: Project, ask: Ask, catalog: Catalog) -> None:
     project.text("calls.csv", "sent_at,direction,account_key\n")
     condition = OfAccounts(catalog.filter("accountKeys"), ("A",), with_subaccounts=True)
     query = ask(where=[condition])
@@ -294,7 +295,9 @@ def test_accounts_without_a_tree(project, ask, catalog) -> None:
     )
 
 
-def test_an_account_of_its_own_without_accounts_in_the_catalog(project, ask, catalog) -> None:
+def test_an_account_of_its_own_without_accounts_in_the_catalog(
+    project: Project, ask: Ask, catalog: Catalog
+) -> None:
     bare = msgspec.structs.replace(catalog, filters=())
     assert project.mistake(ask(), bare, path="calls.csv", account="A") == (
         "source 'pbx': `account:` is set, but the catalog 'voice_video' has no filter of accounts\n"
@@ -302,12 +305,12 @@ def test_an_account_of_its_own_without_accounts_in_the_catalog(project, ask, cat
     )
 
 
-def test_an_end_of_data_that_is_no_time(project, ask) -> None:
+def test_an_end_of_data_that_is_no_time(project: Project, ask: Ask) -> None:
     mistake = project.mistake(ask(), path="calls.csv", data_through="soon")
     assert mistake.startswith("source 'pbx': `dataThrough`: 'soon' is neither a date")
 
 
-def test_expressions_of_the_catalog(project, ask, catalog) -> None:
+def test_expressions_of_the_catalog(project: Project, ask: Ask, catalog: Catalog) -> None:
     def with_dimension(expression: str) -> object:
         sender = catalog.dimension("SENDER")
         other = msgspec.structs.replace(sender, definition=Attribute(expression))

@@ -4,26 +4,27 @@ from datetime import date
 
 import msgspec
 import pytest
+from call_project import Ask, Project
 
-from reporter.catalog.model import Aggregate, Attribute, Dimension, Function, Metric
+from reporter.catalog.model import Aggregate, Attribute, Catalog, Dimension, Function, Metric
 from reporter.data.table import AskAgain, Format, Kind
 
 CALLS = """\
 call_id,account_key,sent_at,direction,sender,ringing_at,answered_at,ended_at,status,price
-1,A,2026-10-05 10:00:00,OUTBOUND,x,2026-10-05 10:00:02,2026-10-05 10:00:05,2026-10-05 10:01:05,OK,0.1
+1,A,2026-10-05 10:00:00,OUTBOUND,x,2026-10-05 10:00:02,2026-10-05 10:00:05,2026-10-05 10:01:05,,0.1
 2,A,2026-10-05 11:00:00,OUTBOUND,y,,,,BUSY,0.2
-3,B,2026-10-06 10:00:00,INBOUND,y,,2026-10-06 10:00:00,2026-10-06 10:00:00.500,OK,0.3
+3,B,2026-10-06 10:00:00,INBOUND,y,,2026-10-06 10:00:00,2026-10-06 10:00:00.500,,0.3
 4,B,2026-10-06 10:00:00,OUTBOUND,,,2026-10-09 11:00:00,,OK,
 """
 PATH = {"path": "calls.csv"}
 
 
 @pytest.fixture(autouse=True)
-def calls(project) -> None:
+def calls(project: Project) -> None:
     project.text("calls.csv", CALLS)
 
 
-def test_counts_ratios_and_sums(project, ask) -> None:
+def test_counts_ratios_and_sums(project: Project, ask: Ask) -> None:
     query = ask("ANSWER_RATE", "ANSWER_SEIZURE_RATIO", "TOTAL_CALL_DURATION")
     answer = project.answer(query, **PATH)
     names = [column.name for column in answer.table.columns]
@@ -38,38 +39,38 @@ def test_counts_ratios_and_sums(project, ask) -> None:
     }
 
 
-def test_no_calls_are_one_row_without_dimensions(project, ask) -> None:
+def test_no_calls_are_one_row_without_dimensions(project: Project, ask: Ask) -> None:
     query = ask(
         "ANSWER_RATE", "TOTAL_CALL_DURATION", since=date(2025, 1, 1), until=date(2025, 2, 1)
     )
     assert project.rows(query, **PATH) == [(0, 0, None, 0, 0.0)]
 
 
-def test_no_calls_are_no_row_with_dimensions(project, ask) -> None:
+def test_no_calls_are_no_row_with_dimensions(project: Project, ask: Ask) -> None:
     query = ask(by=["CHANNEL_CODE"], since=date(2025, 1, 1), until=date(2025, 2, 1))
     assert project.rows(query, **PATH) == []
 
 
-def test_a_null_is_a_group_of_its_own(project, ask) -> None:
+def test_a_null_is_a_group_of_its_own(project: Project, ask: Ask) -> None:
     assert project.rows(ask(by=["SENDER"]), **PATH) == [("x", 1), ("y", 2), (None, 1)]
 
 
-def test_two_dimensions_with_nulls(project, ask) -> None:
+def test_two_dimensions_with_nulls(project: Project, ask: Ask) -> None:
     rows = project.rows(ask(by=["ACCOUNT_KEY", "SENDER"]), **PATH)
     assert rows == [("A", "x", 1), ("A", "y", 1), ("B", "y", 1), ("B", None, 1)]
 
 
-def test_a_constant_dimension(project, ask) -> None:
+def test_a_constant_dimension(project: Project, ask: Ask) -> None:
     rows = project.rows(ask(by=["CHANNEL_CODE", "CHANNEL_NAME"]), **PATH)
     assert rows == [("VOICE_VIDEO", "Voice and Video", 4)]
 
 
-def test_buckets(project, ask) -> None:
+def test_buckets(project: Project, ask: Ask) -> None:
     rows = project.rows(ask("TOTAL_ANSWERED_CALL_COUNT", by=["TIME_TO_ANSWER"]), **PATH)
     assert rows == [("DAYS_3", 1), ("SECONDS_0", 1), ("SECONDS_5", 1), (None, 0)]
 
 
-def test_a_bucket_and_a_time_step(project, ask) -> None:
+def test_a_bucket_and_a_time_step(project: Project, ask: Ask) -> None:
     rows = project.rows(ask(by=["DAY", "TIME_TO_ANSWER"]), **PATH)
     assert rows == [
         (date(2026, 10, 5), "SECONDS_5", 1),
@@ -83,7 +84,7 @@ def test_a_bucket_and_a_time_step(project, ask) -> None:
     ("milliseconds", "bucket"),
     [(999, "SECONDS_0"), (1000, "SECONDS_1"), (59_999, "SECONDS_50"), (60_000, "MINUTES_1")],
 )
-def test_the_borders_of_buckets(project, ask, milliseconds, bucket) -> None:
+def test_the_borders_of_buckets(project: Project, ask: Ask, milliseconds: int, bucket: str) -> None:
     project.parquet(
         "b.parquet",
         "SELECT 'OUTBOUND' AS direction, TIMESTAMP '2026-10-05' AS sent_at,"
@@ -99,7 +100,7 @@ def metric(name: str, function: Function, of: str, format_: Format = Format.INTE
 
 
 @pytest.fixture
-def own_catalog(catalog):
+def own_catalog(catalog: Catalog) -> Catalog:
     """The built-in one with aggregates of every function over a column of its own."""
     price = msgspec.structs.replace(catalog.records.columns[17], name="price", optional=False)
     assert price.type == "number"
@@ -134,7 +135,7 @@ def own_catalog(catalog):
     )
 
 
-def test_every_function(project, ask, own_catalog) -> None:
+def test_every_function(project: Project, ask: Ask, own_catalog: Catalog) -> None:
     query = ask(
         *("SENDERS", "PRICED", "REVENUE", "CENTS", "EXACT", "CHEAPEST", "DEAREST"),
         catalog=own_catalog,
@@ -148,7 +149,7 @@ def test_every_function(project, ask, own_catalog) -> None:
     assert table.columns[0].roll_up == AskAgain()
 
 
-def test_functions_over_no_records(project, ask, own_catalog) -> None:
+def test_functions_over_no_records(project: Project, ask: Ask, own_catalog: Catalog) -> None:
     query = ask(
         *("SENDERS", "REVENUE", "CENTS", "CHEAPEST", "DEAREST"),
         since=date(2025, 1, 1),
@@ -158,7 +159,9 @@ def test_functions_over_no_records(project, ask, own_catalog) -> None:
     assert project.rows(query, own_catalog, **PATH) == [(0, 0.0, 0, None, None)]
 
 
-def test_sums_of_fractions_do_not_depend_on_order(project, ask, own_catalog) -> None:
+def test_sums_of_fractions_do_not_depend_on_order(
+    project: Project, ask: Ask, own_catalog: Catalog
+) -> None:
     project.parquet(
         "p.parquet",
         "SELECT 'OUTBOUND' AS direction, TIMESTAMP '2026-10-05' + to_seconds(range) AS sent_at,"
@@ -169,7 +172,7 @@ def test_sums_of_fractions_do_not_depend_on_order(project, ask, own_catalog) -> 
     assert len(values) == 1
 
 
-def test_sums_beyond_64_bits_are_exact(project, ask, own_catalog) -> None:
+def test_sums_beyond_64_bits_are_exact(project: Project, ask: Ask, own_catalog: Catalog) -> None:
     project.parquet(
         "p.parquet",
         "SELECT 'OUTBOUND' AS direction, TIMESTAMP '2026-10-05' AS sent_at,"
@@ -180,7 +183,7 @@ def test_sums_beyond_64_bits_are_exact(project, ask, own_catalog) -> None:
     ]
 
 
-def test_dimensions_of_other_kinds(project, ask, own_catalog) -> None:
+def test_dimensions_of_other_kinds(project: Project, ask: Ask, own_catalog: Catalog) -> None:
     query = ask(by=["ANSWERED"], timezone="Asia/Tokyo", catalog=own_catalog)
     rows = project.answer(query, own_catalog, **PATH).table.rows
     assert sorted(str(row[0]) for row in rows) == [

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
+from call_project import Ask, Project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
@@ -45,7 +46,7 @@ ZONES = [
         ("'2026-10-05'", "00:00:00.000"),
     ],
 )
-def test_every_spelling(project, ask, value, expected) -> None:
+def test_every_spelling(project: Project, ask: Ask, value: str, expected: str) -> None:
     project.parquet("t.parquet", f"SELECT 'OUTBOUND' AS direction, {value} AS sent_at")
     answer = project.answer(ask(), path="t.parquet")
     assert answer.rejections.examples == ()
@@ -68,7 +69,9 @@ def test_every_spelling(project, ask, value, expected) -> None:
         ("2026-03-29 03:00:00", "2026-03-29 01:00:00"),
     ],
 )
-def test_local_times_on_the_days_of_change(project, ask, quote, local, utc) -> None:
+def test_local_times_on_the_days_of_change(
+    project: Project, ask: Ask, quote: str, local: str, utc: str
+) -> None:
     project.parquet(
         "t.parquet",
         f"SELECT 'OUTBOUND' AS direction, {quote.format(local)} AS sent_at",
@@ -79,7 +82,7 @@ def test_local_times_on_the_days_of_change(project, ask, quote, local, utc) -> N
     assert answer.table.rows == ((1,),)
 
 
-def test_an_offset_in_the_file_wins_over_the_zone(project, ask) -> None:
+def test_an_offset_in_the_file_wins_over_the_zone(project: Project, ask: Ask) -> None:
     project.text(
         "t.csv",
         "sent_at,direction\n2026-10-25T02:30:00+02:00,OUTBOUND\n2026-10-25T02:30:00+01:00,OUTBOUND\n"
@@ -92,7 +95,7 @@ def test_an_offset_in_the_file_wins_over_the_zone(project, ask) -> None:
     assert rows == [(second, 1), (first, 2)]
 
 
-def test_times_of_a_zone_before_daylight_saving_and_after_2100(project, ask) -> None:
+def test_times_of_a_zone_before_daylight_saving_and_after_2100(project: Project, ask: Ask) -> None:
     project.parquet(
         "t.parquet",
         "SELECT 'OUTBOUND' AS direction, UNNEST([TIMESTAMP '0001-01-01', TIMESTAMP '2026-10-05',"
@@ -154,7 +157,9 @@ def _ancestors(node: exp.Expr) -> list[exp.Expr]:
 
 @pytest.mark.parametrize("grain", list(Grain))
 @pytest.mark.parametrize("zone", ["Europe/Zagreb", "Australia/Lord_Howe", "Asia/Kolkata", "UTC"])
-def test_every_time_step_over_a_year_of_half_hours(project, ask, grain, zone) -> None:
+def test_every_time_step_over_a_year_of_half_hours(
+    project: Project, ask: Ask, grain: Grain, zone: str
+) -> None:
     since, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     project.parquet(
         "t.parquet",
@@ -172,7 +177,7 @@ def test_every_time_step_over_a_year_of_half_hours(project, ask, grain, zone) ->
     assert len(rows) == len(expected)
 
 
-def test_an_interval_is_half_open(project, ask) -> None:
+def test_an_interval_is_half_open(project: Project, ask: Ask) -> None:
     project.parquet(
         "t.parquet",
         "SELECT 'OUTBOUND' AS direction, UNNEST([TIMESTAMP '2026-10-01 00:00:00',"
@@ -182,7 +187,7 @@ def test_an_interval_is_half_open(project, ask) -> None:
     assert project.rows(ask(), path="t.parquet") == [(2,)]
 
 
-def test_the_ends_of_an_interval_between_milliseconds(project, ask) -> None:
+def test_the_ends_of_an_interval_between_milliseconds(project: Project, ask: Ask) -> None:
     # 10:00:00.000 and .001 are what the records' times are cut to.
     project.parquet(
         "t.parquet",

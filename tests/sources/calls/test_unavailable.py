@@ -1,16 +1,19 @@
 """What a source has no columns for has no values, and says why."""
 
-from reporter.catalog.model import Aggregate
+from call_project import Ask, Project
+
+from reporter.catalog.model import Aggregate, Catalog
+from reporter.data.answer import Answer
 
 HEAD = "sent_at,direction,answered_at,status\n"
 CALL = "2026-10-05 10:00:00,OUTBOUND,2026-10-05 10:00:05,OK\n"
 
 
-def reasons(answer) -> dict[str, str]:
+def reasons(answer: Answer) -> dict[str, str]:
     return {c.name: c.unavailable for c in answer.table.columns if c.unavailable}
 
 
-def test_metrics_that_need_a_missing_column(project, ask) -> None:
+def test_metrics_that_need_a_missing_column(project: Project, ask: Ask) -> None:
     project.text("calls.csv", HEAD + CALL)
     answer = project.answer(ask("ANSWER_SEIZURE_RATIO", "TOTAL_CALL_DURATION"), path="calls.csv")
     assert reasons(answer) == {
@@ -22,7 +25,7 @@ def test_metrics_that_need_a_missing_column(project, ask) -> None:
     assert answer.table.rows == ((1, None, None, None, None),)
 
 
-def test_a_metric_that_needs_several_missing_columns(project, ask) -> None:
+def test_a_metric_that_needs_several_missing_columns(project: Project, ask: Ask) -> None:
     project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
     answer = project.answer(ask("FAILED_CALL_COUNT"), path="calls.csv")
     assert reasons(answer) == {
@@ -31,13 +34,13 @@ def test_a_metric_that_needs_several_missing_columns(project, ask) -> None:
     assert answer.table.rows == ((None,),)
 
 
-def test_groups_stay_where_no_metric_is_available(project, ask) -> None:
+def test_groups_stay_where_no_metric_is_available(project: Project, ask: Ask) -> None:
     project.text("calls.csv", HEAD + CALL)
     answer = project.answer(ask("HUNG_UP_COUNT", by=["STATUS"]), path="calls.csv")
     assert answer.table.rows == (("OK", None),)
 
 
-def test_a_dimension_that_needs_a_missing_column_has_no_rows(project, ask) -> None:
+def test_a_dimension_that_needs_a_missing_column_has_no_rows(project: Project, ask: Ask) -> None:
     project.text("calls.csv", HEAD + CALL)
     answer = project.answer(ask(by=["STATUS", "COUNTRY_NAME"]), path="calls.csv")
     assert reasons(answer) == {"COUNTRY_NAME": "the source 'pbx' has no column country_name"}
@@ -45,19 +48,21 @@ def test_a_dimension_that_needs_a_missing_column_has_no_rows(project, ask) -> No
     assert answer.data_through is not None
 
 
-def test_a_bucket_dimension_that_needs_a_missing_column(project, ask) -> None:
+def test_a_bucket_dimension_that_needs_a_missing_column(project: Project, ask: Ask) -> None:
     project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
     answer = project.answer(ask(by=["TIME_TO_ANSWER"]), path="calls.csv")
     assert reasons(answer) == {"TIME_TO_ANSWER": "the source 'pbx' has no column answered_at"}
 
 
-def test_what_is_not_available_is_explained(project, ask) -> None:
+def test_what_is_not_available_is_explained(project: Project, ask: Ask) -> None:
     project.text("calls.csv", HEAD + CALL)
     (text,) = project.source(path="calls.csv").explain([ask(by=["COUNTRY_NAME"])])
     assert text == "-- nothing is asked: the source has none of the columns"
 
 
-def test_every_aggregate_of_the_catalog_over_the_bare_minimum(project, ask, catalog) -> None:
+def test_every_aggregate_of_the_catalog_over_the_bare_minimum(
+    project: Project, ask: Ask, catalog: Catalog
+) -> None:
     project.text("calls.csv", "sent_at,direction\n2026-10-05,OUTBOUND\n")
     names = [m.name for m in catalog.metrics if isinstance(m.definition, Aggregate)]
     answer = project.answer(ask(*names), path="calls.csv")
