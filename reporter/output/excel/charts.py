@@ -48,6 +48,7 @@ def add_chart(sheet: Worksheet, block: ChartBlock, accent: str) -> None:
     if block.timed:
         chart.x_axis.number_format = "d mmm"
     _colour_series(chart, block, accent)
+    styles.set_up_print(sheet, landscape=True)
     sheet.add_chart(chart, f"{get_column_letter(len(block.series) + 3)}{HEAD_ROW}")
 
 

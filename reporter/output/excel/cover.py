@@ -12,6 +12,10 @@ from reporter.output.excel import styles
 
 COVER: Final = "Report"
 LINEAGE: Final = "About"
+_LABEL_WIDTH: Final = 44
+_TEXT_WIDTH: Final = 84
+_SLACK: Final = 4
+"""Columns are measured in digits; letters need a little more."""
 
 
 def fill_cover(
@@ -68,7 +72,7 @@ def fill_lineage(sheet: Worksheet, document: Document) -> None:
 
 def _prepare(sheet: Worksheet) -> None:
     sheet.sheet_view.showGridLines = False
-    for letter, width in (("A", 34), ("B", 78), ("C", 14)):
+    for letter, width in (("A", _LABEL_WIDTH), ("B", _TEXT_WIDTH), ("C", 14)):
         sheet.column_dimensions[letter].width = width
     styles.set_up_print(sheet)
 
@@ -109,6 +113,12 @@ def _pairs(sheet: Worksheet, row: int, pairs: Sequence[tuple[str, str]]) -> int:
         styles.write_text(right, value)
         left.font, right.font = styles.LABEL, styles.BODY
         left.alignment = right.alignment = styles.WRAPPED
+        # Not every program makes a row as high as its wrapped text.
+        lines = max(
+            styles.lines_of(label, _LABEL_WIDTH - _SLACK),
+            styles.lines_of(value, _TEXT_WIDTH - _SLACK),
+        )
+        sheet.row_dimensions[row].height = styles.LINE_HEIGHT * lines + 1
         row += 1
     return row
 
@@ -122,8 +132,8 @@ def _paragraph(sheet: Worksheet, row: int, title: str | None, text: str) -> int:
     cell.alignment = styles.WRAPPED
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=2)
     # A merged cell does not grow by itself: give it the lines that its text will need.
-    lines = sum(1 + len(line) // 105 for line in text.splitlines() or [""])
-    sheet.row_dimensions[row].height = 16 * lines
+    lines = styles.lines_of(text, _LABEL_WIDTH + _TEXT_WIDTH - _SLACK)
+    sheet.row_dimensions[row].height = styles.LINE_HEIGHT * lines + 1
     return row + 1
 
 

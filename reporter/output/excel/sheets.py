@@ -17,7 +17,9 @@ from reporter.output.excel.names import unique_heads
 TITLE_ROW: Final = 1
 HEAD_ROW: Final = 3
 _MOST_ROWS: Final = 1_048_576
-_NARROWEST: Final = 11
+_NARROWEST: Final = 9
+_PADDING: Final = 4
+"""Room for the indent, and for the filter button of a head."""
 _WIDEST: Final = 42
 _MEASURED_ROWS: Final = 500
 """Widths are measured on the first rows; later ones rarely differ."""
@@ -90,7 +92,6 @@ def _write_heads(sheet: Worksheet, table: TableBlock, accent: str) -> None:
         cell.font = styles.HEAD
         cell.fill = styles.fill(accent)
         cell.alignment = styles.HEAD_TEXT if _is_text(head) else styles.HEAD_NUMBER
-    sheet.row_dimensions[HEAD_ROW].height = 32
 
 
 TEXT_LEFT: Final = Alignment(horizontal="left", indent=1)
@@ -130,11 +131,16 @@ def _write_notes(sheet: Worksheet, table: TableBlock) -> None:
 
 
 def _set_widths(sheet: Worksheet, table: TableBlock) -> None:
+    """Widths by content, and a head row as high as its longest label then needs."""
+    lines = 1
     for index, head in enumerate(table.heads):
-        longest_word = max((len(word) for word in head.label.split()), default=0)
+        # A head may take two lines, and so half the width; its words stay whole.
+        label = max(len(head.label) // 2, *(len(word) for word in head.label.split()), 0)
         texts = (len(row.cells[index].text) for row in table.rows[:_MEASURED_ROWS])
-        width = max(_NARROWEST, longest_word + 3, *texts, 0) + 2
-        sheet.column_dimensions[get_column_letter(index + 1)].width = min(width, _WIDEST)
+        width = min(max(_NARROWEST, label, *texts, 0) + _PADDING, _WIDEST)
+        sheet.column_dimensions[get_column_letter(index + 1)].width = width
+        lines = max(lines, styles.lines_of(head.label, width - _PADDING))
+    sheet.row_dimensions[HEAD_ROW].height = styles.LINE_HEIGHT * (lines + 0.7)
 
 
 def _add_native_table(sheet: Worksheet, table: TableBlock, name: str, body: int) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 from enum import Enum
+from textwrap import wrap
 from typing import Final
 
 from openpyxl.cell.cell import Cell as SheetCell
@@ -34,8 +35,11 @@ LINK: Final = Font(name=FAMILY, size=11, color=INK, underline="single")
 TOP_RULE: Final = Border(top=Side(style="medium", color=INK))
 THIN_RULE: Final = Border(bottom=Side(style="hair", color=RULE))
 WRAPPED: Final = Alignment(vertical="top", wrap_text=True)
-HEAD_TEXT: Final = Alignment(indent=1, vertical="center", wrap_text=True)
+HEAD_TEXT: Final = Alignment(horizontal="left", indent=1, vertical="center", wrap_text=True)
 HEAD_NUMBER: Final = Alignment(horizontal="right", vertical="center", wrap_text=True)
+
+LINE_HEIGHT: Final = 15.5
+"""In points, of the body's font size."""
 
 SECONDS_PER_DAY: Final = 86_400
 _LONGEST_TEXT: Final = 32_767
@@ -135,6 +139,11 @@ def write(target: SheetCell, cell: Cell, *, sign: Sign = Sign.PLAIN, gap: bool =
             # Durations are held in seconds; a sheet counts days.
             target.value = value / SECONDS_PER_DAY if cell.format is Format.DURATION else value
             target.number_format = number_format(cell.format, sign)
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column of that width (in characters)."""
+    return sum(len(wrap(line, max(int(width), 1))) or 1 for line in text.splitlines() or [""])
 
 
 def write_text(target: SheetCell, text: str) -> None:

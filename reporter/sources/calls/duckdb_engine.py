@@ -82,6 +82,7 @@ class Engine:
         self._folder = folder
         self._connection = connection
         self._relation: exp.Expr | None = None
+        self._interrupted = False
 
     def relation(self) -> exp.Expr:
         """What stands after FROM to read the files, under the name ``FILE``."""
@@ -100,6 +101,8 @@ class Engine:
         Raises:
             SourceError: the engine could not do it; explained.
         """
+        if self._interrupted:
+            raise SourceError(self._source, "interrupted")
         try:
             cursor = self._connection.execute(text_of(statement))
             types = tuple(str(column[1]) for column in cursor.description or ())
@@ -109,7 +112,8 @@ class Engine:
             raise SourceError(self._source, fault.message, hint=fault.hint) from error
 
     def interrupt(self) -> None:
-        """Stop what is running in another thread."""
+        """Stop what is running in another thread, and what it would run next."""
+        self._interrupted = True
         self._connection.interrupt()
 
     def _opened(self) -> exp.Expr:

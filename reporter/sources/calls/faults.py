@@ -39,6 +39,11 @@ _KNOWN: Final = (
         "convert the file, for instance with iconv -t UTF-8",
     ),
     _Known(
+        re.compile(r"Error when sniffing file"),
+        "its lines are not those of one CSV file",
+        "check the delimiter and the quotes",
+    ),
+    _Known(
         re.compile(r"Value with unterminated quote"),
         "a quoted field has no end",
         "mend the line",
@@ -96,13 +101,11 @@ def _csv_fault(files: Files, folder: Path) -> Fault | None:
     The engine refuses such files before it reads lines, and names none.
     """
     for path in files.matches:
-        if path.suffix == ".zst":
-            continue
         try:
             with _text(path) as lines:
                 fault = _uneven(lines, files.delimiter)
-        except UnicodeDecodeError:
-            return Fault(f"{shown(str(path), folder)}: {_KNOWN[1].message}", _KNOWN[1].hint)
+        except (UnicodeDecodeError, OSError, EOFError):  # not a text, or compressed another way
+            continue
         if fault is not None:
             line, fact = fault
             return Fault(f"{shown(str(path), folder)}, line {line}: {fact}", _KNOWN[0].hint)

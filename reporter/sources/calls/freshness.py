@@ -42,11 +42,8 @@ def _newest_good(records: Records, engine: Engine, interval: Interval | None) ->
 
 
 def _newest_of_all(records: Records, engine: Engine) -> datetime | None:
-    reading = records.reading(records.layout.time)
-    if reading is None or reading.source is None:
-        return None
-    latest: exp.Expr = exp.Max(this=reading.source.copy())
-    if reading.family is Family.INSTANT:
+    latest: exp.Expr = exp.Max(this=records.time.mapped())
+    if records.time.family is Family.INSTANT:
         latest = instant_as_utc(latest)
     statement = exp.select(latest).from_(records.relation.copy())
     return _as_utc(engine.run(statement).rows[0][0])

@@ -91,7 +91,7 @@ def family_of(engine_type: str) -> Family:
     """What a type of the embedded engine is to us."""
     if engine_type.startswith("DECIMAL"):
         return Family.FRACTION
-    if engine_type.startswith(("ENUM", "JSON")):
+    if engine_type.startswith("ENUM"):
         return Family.TEXT
     return _FAMILIES.get(engine_type, Family.OTHER)
 
@@ -162,7 +162,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         value = sql.column(self.name, MAPPED)
         if not self.can_fail():
             return (value,)
-        written: exp.Expr = exp.cast(value, exp.DType.TEXT)
+        is_text = self.values or self.type == "VARCHAR"
+        written: exp.Expr = value if is_text else exp.cast(value, exp.DType.TEXT)
         if self.column.type is RecordColumnType.TIMESTAMP:
             wall = _if_matches(written, _WITHOUT_OFFSET, exp.DType.TIMESTAMP)
             instant = _if_matches(written, _WITH_OFFSET, exp.DType.TIMESTAMPTZ)
@@ -185,7 +186,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
             case RecordColumnType.TIMESTAMP:
                 return sql.cut_to_milliseconds(self._utc(value, offsets))
             case RecordColumnType.TEXT:
-                text = value if self.type == "VARCHAR" else exp.cast(value, exp.DType.TEXT)
+                is_text = self.values or self.type == "VARCHAR"
+                text = value if is_text else exp.cast(value, exp.DType.TEXT)
                 return sql.null_if_empty(text)
             case _ if self.can_fail() or self.source is None:
                 return value

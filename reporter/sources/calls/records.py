@@ -76,6 +76,11 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         """The reading of a column, or None where the source does not have it."""
         return next((r for r in self.readings if r.name == name), None)
 
+    @property
+    def time(self) -> Reading:
+        """The reading of the column that intervals use."""
+        return next(r for r in self.readings if r.name == self.layout.time)
+
     def good(
         self, columns: Iterable[str], interval: Interval | None = None, *, clean: bool = False
     ) -> tuple[exp.CTE, ...]:
@@ -108,7 +113,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
             return ()
         needed = {*self._needed_by_checks(), *self._identity()}
         chain = self._typed(needed, interval, places=True, timeless=timeless)
-        bad = self._with_problems().where(exp.Not(this=exp.paren(self._all_hold())))
+        bad = self._with_problems().where(sql.negation(self._all_hold()))
         return (*chain, cte(CHECKED, bad))
 
     def storing(self) -> exp.Expr:
@@ -161,19 +166,20 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
 
     def _coarse(self, interval: Interval | None, *, timeless: bool) -> list[exp.Expr]:
         """What the engine can decide by the files' statistics: about the raw time."""
-        time = self.reading(self.layout.time)
-        if time is None or time.source is None or time.is_parsed():
+        time = self.time
+        if time.family not in (Family.WALL, Family.INSTANT):
             return []
+        raw = time.mapped()
         if timeless:
-            return [sql.is_null(time.source)]
-        if interval is None or time.family not in (Family.WALL, Family.INSTANT):
+            return [sql.is_null(raw)]
+        if interval is None:
             return []
         exact = time.family is Family.INSTANT or self.offsets == Offsets(timedelta())
         margin = timedelta() if exact else _DAY
         since, until = interval.since - margin, interval.until + margin
         return [
-            sql.at_least(time.source, self._bound(since, time)),
-            sql.below(time.source, self._bound(until, time)),
+            sql.at_least(raw, self._bound(since, time)),
+            sql.below(raw, self._bound(until, time)),
         ]
 
     def _bound(self, instant: datetime, time: Reading) -> exp.Expr:
@@ -186,10 +192,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         return sql.all_of(check.holds() for check in self._checks(TYPED))
 
     def _with_problems(self) -> exp.Select:
-        problems = [
-            (exp.Not(this=exp.paren(check.condition)), check.reason)
-            for check in self._checks(TYPED)
-        ]
+        problems = [(sql.negation(check.condition), check.reason) for check in self._checks(TYPED)]
         problem = sql.case(problems)
         return exp.select("*", sql.named(problem, PROBLEM)).from_(TYPED)
 
@@ -231,7 +234,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     def _checks(self, relation: str) -> list[Check]:
         checks = [
             Check(
-                exp.Not(this=exp.paren(unreadable(r, relation))),
+                sql.negation(unreadable(r, relation)),
                 _message(f"{r.name} cannot be read: ", sql.column(r.written, relation)),
                 certain=True,
             )

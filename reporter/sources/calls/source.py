@@ -63,15 +63,21 @@ class CallsSource:
         Raises:
             SourceError: the source cannot be read, or not as the project file says.
         """
-        return await asyncio.to_thread(self._fetch, tuple(queries))
-
-    def _fetch(self, queries: tuple[Query, ...]) -> tuple[Answer, ...]:
         with self._opened() as engine:
-            records, plans = self._prepared(queries, engine)
-            if records.stored:
-                engine.run(records.storing())
-                refuse_unreadable(self.name, records, engine, self._folder)
-            return self._answers(plans, records, engine)
+            work = asyncio.ensure_future(asyncio.to_thread(self._fetch, tuple(queries), engine))
+            try:
+                return await asyncio.shield(work)
+            except asyncio.CancelledError:
+                engine.interrupt()
+                await asyncio.gather(work, return_exceptions=True)
+                raise
+
+    def _fetch(self, queries: tuple[Query, ...], engine: Engine) -> tuple[Answer, ...]:
+        records, plans = self._prepared(queries, engine)
+        if records.stored:
+            engine.run(records.storing())
+            refuse_unreadable(self.name, records, engine, self._folder)
+        return self._answers(plans, records, engine)
 
     def _prepared(
         self, queries: Sequence[Query], engine: Engine

@@ -109,6 +109,13 @@ def is_number(expression: exp.Expr) -> exp.Expr:
     return exp.Between(this=grouped(expression), low=exp.Neg(this=largest), high=largest.copy())
 
 
+def negation(condition: exp.Expr) -> exp.Expr:
+    """Whether a condition does not hold."""
+    if isinstance(condition, exp.Not):
+        return condition.this.unnest().copy()
+    return exp.Not(this=exp.paren(condition))
+
+
 def unless_false(condition: exp.Expr) -> exp.Expr:
     """Whether a condition holds or is not known."""
     return exp.Coalesce(this=condition.copy(), expressions=[exp.true()])
@@ -136,10 +143,8 @@ _LOOSE = (exp.Binary, exp.Unary, exp.Between, exp.In, exp.Case, exp.If, exp.Inte
 def case(
     branches: Iterable[tuple[exp.Expr, exp.Expr]], otherwise: exp.Expr | None = None
 ) -> exp.Expr:
-    """``CASE WHEN ... THEN ... ELSE ... END``; ``otherwise`` alone where there are no branches."""
+    """``CASE WHEN ... THEN ... ELSE ... END``."""
     ifs = [exp.If(this=condition, true=value) for condition, value in branches]
-    if not ifs:
-        return otherwise if otherwise is not None else exp.null()
     return exp.Case(ifs=ifs, default=otherwise)
 
 

@@ -1,9 +1,11 @@
 """The engine sees the source's own folder and nothing else."""
 
+import asyncio
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
-from call_project import Project
+from call_project import Ask, Project
 from sqlglot import exp
 
 from reporter.errors import SourceError
@@ -61,6 +63,24 @@ def test_its_configuration_is_locked(engine: Engine, statement: str) -> None:
 def test_it_loads_no_extension(engine: Engine) -> None:
     assert "INSTALL httpfs" not in message(engine, "LOAD httpfs")
     assert "disabled" in message(engine, "INSTALL httpfs")
+
+
+def test_cancelling_stops_the_engine(project: Project, ask: Ask) -> None:
+    project.database(
+        "endless.duckdb",
+        "CREATE VIEW calls AS SELECT 'OUTBOUND' AS direction,"
+        " TIMESTAMP '2026-10-05' + to_microseconds(range) AS sent_at FROM range(1000000000000)",
+    )
+    source = project.source(path="endless.duckdb", table="calls")
+
+    async def cancelled() -> None:
+        async with asyncio.timeout(0.2):
+            await source.fetch([ask(by=["DAY"])])
+
+    began = monotonic()
+    with pytest.raises(TimeoutError):
+        asyncio.run(cancelled())
+    assert monotonic() - began < 5
 
 
 def test_names_in_python_are_no_tables(engine: Engine) -> None:

@@ -261,6 +261,15 @@ def test_texts_of_any_type(project: Project, ask: Ask) -> None:
     assert project.rows(ask(by=["SENDER"]), path="b.parquet") == [("38591", 1)]
 
 
+def test_an_enumeration_is_text(project: Project, ask: Ask) -> None:
+    project.database(
+        "d.duckdb",
+        "CREATE TYPE way AS ENUM ('OUTBOUND', 'INBOUND')",
+        "CREATE TABLE t AS SELECT 'INBOUND'::way AS direction, TIMESTAMP '2026-10-05' AS sent_at",
+    )
+    assert project.rows(ask(by=["DIRECTION"]), path="d.duckdb", table="t") == [("INBOUND", 1)]
+
+
 def test_several_queries_are_answered_in_their_order(project: Project, ask: Ask) -> None:
     project.parquet("calls.parquet", ONE)
     queries = [ask(), ask(by=["DIRECTION"]), ask(since=datetime(2026, 10, 6, tzinfo=UTC))]

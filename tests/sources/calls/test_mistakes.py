@@ -2,6 +2,7 @@
 
 import gzip
 
+import duckdb
 import msgspec
 import pytest
 from call_project import Ask, Project
@@ -179,6 +180,28 @@ def test_an_expression_that_fails_on_a_value(project: Project, ask: Ask) -> None
         "an expression under `columns:` fails on this value; TRY_CAST and try_strptime give no"
         " value instead"
     )
+
+
+def test_an_expression_that_may_not_be_used(project: Project, ask: Ask) -> None:
+    columns = {"sender": "getenv('HOME')"}
+    assert project.mistake(ask(), path="calls.csv", columns=columns) == (
+        "source 'pbx': `columns.sender`: the function getenv may not be used: getenv('HOME')\n"
+        "write a column of the file or an expression; the columns are call_id, sent_at, direction"
+    )
+
+
+def test_a_file_that_is_not_compressed_as_it_says(project: Project, ask: Ask) -> None:
+    project.text("calls.csv.gz", HEAD + LINE)
+    assert project.mistake(ask(), path="calls.csv.gz") == ""
+
+
+def test_lines_of_another_compression(project: Project, ask: Ask) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT 'a' AS x UNION ALL SELECT 'b,c') TO '{project.folder}/c.csv.zst'"
+            " (QUOTE '', COMPRESSION zstd)"
+        )
+    assert project.mistake(ask(), path="c.csv.zst") == ""
 
 
 def test_a_line_with_too_few_fields(project: Project, ask: Ask) -> None:

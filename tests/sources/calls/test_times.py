@@ -130,6 +130,15 @@ def test_offsets_agree_with_the_zone_both_ways(zone: ZoneInfo, moments: list[dat
         assert timedelta(seconds=seconds) == there.utcoffset()
 
 
+def test_instants_do_not_mind_the_zone(project: Project, ask: Ask) -> None:
+    project.parquet(
+        "t.parquet",
+        "SELECT 'OUTBOUND' AS direction, TIMESTAMPTZ '2026-10-05 12:00:00+02' AS sent_at",
+    )
+    answer = project.answer(ask(), path="t.parquet", timezone="Europe/Zagreb")
+    assert answer.data_through == datetime(2026, 10, 5, 10, tzinfo=UTC)
+
+
 def test_utc_needs_no_arithmetic() -> None:
     moment = exp.column("moment")
     assert Offsets(timedelta()).utc(moment).sql() == "moment"
