@@ -4,17 +4,20 @@ Run: python benchmarks/startup.py [--runs N]
 """
 
 import argparse
-import statistics
-import subprocess
 import sys
-import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from processes import ROOT, in_turns, run, table, usual
+
 SPEC = ROOT / "report_specs" / "monthly-voice-review.yaml"
-HEAVY = ("duckdb", "sqlglot", "weasyprint", "openpyxl", "vl_convert", "httpx", "starlette")
+HEAVY = (
+    *("duckdb", "sqlglot", "weasyprint", "openpyxl", "vl_convert", "jinja2", "babel"),
+    *("jsonschema", "markdown_it", "rich", "httpx", "starlette", "asyncio"),
+)
+HEAD = ("command", "seconds", "cpu seconds", "× empty Python (cpu)", "heavy libraries imported")
+EMPTY = "python -c pass"
 COMMANDS = {
-    "python -c pass": ("-c", "pass"),
+    EMPTY: ("-c", "pass"),
+    "python -c 'import click, msgspec, yaml'": ("-c", "import click, msgspec, yaml"),
     "reporter --version": ("-m", "reporter", "--version"),
     "reporter --help": ("-m", "reporter", "--help"),
     "reporter check SPEC": ("-m", "reporter", "check", str(SPEC)),
@@ -23,23 +26,10 @@ COMMANDS = {
 }
 
 
-def seconds(arguments: tuple[str, ...]) -> float:
-    """How long one process takes."""
-    start = time.perf_counter()
-    subprocess.run((sys.executable, *arguments), cwd=ROOT, check=True, capture_output=True)
-    return time.perf_counter() - start
-
-
 def heavy_imports(arguments: tuple[str, ...]) -> str:
     """Those of the heavy libraries that the process imports."""
-    done = subprocess.run(
-        (sys.executable, "-X", "importtime", *arguments),
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    lines = run("-X", "importtime", *arguments).output.splitlines()
+    modules = {line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")}
     return ", ".join(name for name in HEAVY if name in modules) or "none"
 
 
@@ -48,20 +38,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     runs = parser.parse_args().runs
-    times: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for _ in range(runs + 1):
-        for name, arguments in COMMANDS.items():
-            times[name].append(seconds(arguments))
-    medians = {name: statistics.median(all_[1:]) for name, all_ in times.items()}
-    base = medians["python -c pass"]
-    print(f"Median of {runs} runs each, taken in turns; Python {sys.version.split()[0]}.\n")
-    print("| command | seconds | × empty Python | heavy libraries imported |")
-    print("|---|---|---|---|")
-    for name, arguments in COMMANDS.items():
-        print(
-            f"| `{name}` | {medians[name]:.3f} | {medians[name] / base:.1f} |"
-            f" {heavy_imports(arguments)} |"
+    finished = in_turns(runs, COMMANDS)
+    took = {name: usual(done.took for done in all_) for name, all_ in finished.items()}
+    rows = [
+        (
+            f"`{name}`",
+            f"{took[name].seconds:.3f}",
+            f"{took[name].cpu:.3f}",
+            took[name] / took[EMPTY],
+            heavy_imports(arguments),
         )
+        for name, arguments in COMMANDS.items()
+    ]
+    print(f"Median of {runs} runs each, taken in turns; Python {sys.version.split()[0]}.\n")
+    print(table(HEAD, *rows))
 
 
 if __name__ == "__main__":

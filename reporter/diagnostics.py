@@ -1,6 +1,5 @@
 """Mistakes as values: what is wrong, where, what was expected, what was found, what to do."""
 
-import difflib
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -94,8 +93,10 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
 
     Case and ``-``/``_`` do not count, so that ``answer-rate`` finds ``ANSWER_RATE``.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - only where there is a mistake
+
     by_folded = {_folded(c): c for c in candidates}
-    found = difflib.get_close_matches(_folded(name), by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(_folded(name), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
 
 

@@ -1,87 +1,129 @@
-# Sourced by the other scripts: creates what they need and says what it does.
+# shellcheck shell=bash
+# Sourced by the other scripts: brings what they need, and says so.
 #
 # After `prepare_environment GROUP...`, "$python" is the interpreter of .venv with Reporter and
-# the named dependency groups installed, and Pango (for PDF) is on the system.
+# the named dependency groups installed, and the system has Pango (for PDF) and, for the group
+# test, pdftotext.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python="$root/.venv/bin/python"
+# A PYTHONPATH or PYTHONHOME of somebody else's would be seen inside .venv too.
+unset PYTHONPATH PYTHONHOME
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+bold='' plain=''
+if [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+say() { printf '%s==>%s %s\n' "$bold" "$plain" "$*" >&2; }
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
-# install_packages WHY PACKAGE...: with apt when root on Debian, else says the exact command.
-install_packages() {
-  local why=$1; shift
-  if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-    say "Installing $* ($why)"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-        --no-install-recommends "$@"; } >/dev/null 2>"$root/.cache/apt.log" \
-      || { cat "$root/.cache/apt.log" >&2; fail "apt-get could not install: $*"; }
-  elif command -v apt-get >/dev/null; then
-    fail "$why is missing. Run:  sudo apt-get install $*"
-  elif command -v brew >/dev/null; then
-    fail "$why is missing. Run:  brew install pango poppler"
-  else
-    fail "$why is missing. Install Pango 1.44 or newer with your system's package manager."
-  fi
-}
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
+# The interpreter itself, not a virtual environment's (the .venv to be replaced may be active).
 find_python() {
   local candidate
-  for candidate in "${PYTHON:-}" python3.13 python3.12 python3.11 python3; do
-    [ -n "$candidate" ] && command -v "$candidate" >/dev/null || continue
-    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      command -v "$candidate"
+  for candidate in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+    if is_new_enough "$candidate"; then
+      "$candidate" -c 'import sys; print(sys._base_executable)'
       return
     fi
+    [ "$candidate" != "${PYTHON:-}" ] || fail "PYTHON=$PYTHON is no Python of version 3.11 or newer"
   done
-  fail "Python 3.11 or newer is needed; none was found. Set PYTHON to one."
+  fail "Python 3.11 or newer is needed, and none was found; PYTHON=/path/to/python3 names one"
+}
+
+# Succeeds if .venv is whole, made for this folder and, where PYTHON is set, of that Python.
+# One that is not (its making was interrupted, the folder was moved) is made anew.
+has_venv() {
+  "$python" - "${PYTHON:+$("$base" -c 'import sys; print(sys.version)')}" 2>/dev/null <<'PY'
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+made = Path(sys.prefix, "pyvenv.cfg").read_text(encoding="utf-8")
+here = sys.prefix in made or "command = " not in made
+whole = distribution("pip").files  # pip's list of its files is written last
+sys.exit(not (here and whole and sys.argv[1] in ("", sys.version)))
+PY
+}
+
+# The libraries by the names that the dynamic linker knows them by; see WeasyPrint's installation.
+has_pango() {
+  "$base" - 2>/dev/null <<'PY'
+import sys
+from ctypes.util import find_library
+
+names = ("pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset")
+sys.exit(not all(map(find_library, names)))
+PY
+}
+
+# Brings all that is missing from the system at once: as root with apt, else it names the command.
+need_packages() {
+  local why=() apt=() brew=() command log="$root/.cache/apt.log"
+  if ! has_venv && ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
+    why+=("the venv module of $base")
+    apt+=("$("$base" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')")
+    brew+=(python3)
+  fi
+  if ! has_pango; then
+    why+=("Pango 1.44 or newer, with HarfBuzz (PDF layout)")
+    apt+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
+    brew+=(pango)
+  fi
+  if [[ " $* " == *" test "* ]] && ! command -v pdftotext >/dev/null; then
+    why+=("pdftotext (the tests read PDF files back)")
+    apt+=(poppler-utils)
+    brew+=(poppler)
+  fi
+  [ ${#why[@]} -gt 0 ] || return 0
+
+  command="apt-get update && apt-get install --yes --no-install-recommends ${apt[*]}"
+  if ! command -v apt-get >/dev/null; then
+    printf 'missing: %s\n' "${why[@]}" >&2
+    command -v brew >/dev/null && fail "run  brew install ${brew[*]}  and then this again"
+    fail "install them with your system's package manager, and run this again"
+  elif [ "$(id -u)" != 0 ]; then
+    printf 'missing: %s\n' "${why[@]}" >&2
+    fail "run this as root, and then the script again:
+  $command"
+  fi
+  say "Installing ${apt[*]}"
+  DEBIAN_FRONTEND=noninteractive bash -c "$command" >"$log" 2>&1 </dev/null \
+    || { cat "$log" >&2; fail "this did not work: $command"; }
 }
 
 make_venv() {
-  [ -x "$python" ] && "$python" -m pip --version >/dev/null 2>&1 && return
-  local base; base=$(find_python)
+  has_venv && return
   say "Creating .venv with $("$base" --version)"
   rm -rf "$root/.venv"
-  if ! "$base" -m venv "$root/.venv" >/dev/null 2>&1; then
-    local version; version=$("$base" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
-    install_packages "Python's venv module" "python$version-venv"
-    rm -rf "$root/.venv"
-    "$base" -m venv "$root/.venv" || fail "could not create $root/.venv"
-  fi
+  "$base" -m venv "$root/.venv" || fail "$base could not create $root/.venv"
 }
 
-# The stamp is the project file with the groups: they are installed anew only when it changes.
+# The stamp is a hash of the project file: what it asks for is installed anew when it changes.
 install_reporter() {
-  local stamp="$root/.venv/.installed-$(printf '%s-' "${@:-run}")"
-  local wanted; wanted=$("$python" - "$root/pyproject.toml" <<'PYTHON'
-import hashlib, pathlib, sys
-print(hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest())
-PYTHON
-)
+  local group groups=() stamp wanted
+  stamp="$root/.venv/.installed-$(IFS=-; echo "${*:-run}")"
+  wanted=$("$python" -c 'import hashlib, sys
+print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$root/pyproject.toml")
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
   say "Installing Reporter${*:+ and the groups: $*}"
-  local group groups=()
   for group in "$@"; do groups+=(--group "$root/pyproject.toml:$group"); done
-  # Dependency groups need pip 25.1.
-  "$python" -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1' \
-    && "$python" -m pip install --quiet --disable-pip-version-check \
-      --editable "$root" "${groups[@]}" \
-    || fail "pip could not install the dependencies"
+  # Dependency groups need pip 25.1; Debian 12 has 23.0.
+  [ $# = 0 ] || run_pip --upgrade 'pip>=25.1'
+  run_pip --editable "$root" ${groups[@]+"${groups[@]}"}
   printf '%s\n' "$wanted" >"$stamp"
 }
 
-need_pango() {
-  "$python" - <<'PYTHON' 2>/dev/null && return
-import ctypes.util, sys
-sys.exit(not all(map(ctypes.util.find_library, ["pango-1.0", "pangoft2-1.0", "harfbuzz"])))
-PYTHON
-  install_packages "Pango (PDF layout)" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+run_pip() {
+  "$python" -m pip install --quiet --disable-pip-version-check --no-input "$@" \
+    || fail "pip could not install what Reporter needs; its reasons stand above.
+  Where pypi.org cannot be reached, PIP_INDEX_URL (or index-url in pip.conf) names another index"
 }
 
 prepare_environment() {
+  # An assignment of its own: `local base=$(...)` would swallow the failure.
+  base=$(find_python)
   mkdir -p "$root/.cache"
+  need_packages "$@"
   make_venv
   install_reporter "$@"
-  need_pango
 }

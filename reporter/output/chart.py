@@ -17,6 +17,7 @@ from reporter.output.axis import axis
 from reporter.output.chart_parts import Drawing, Json, Sheet, numbers, value_of
 from reporter.output.colour import Scheme
 from reporter.output.fonts import TEXT_FAMILY
+from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 
 WIDE: Final = Sheet(
@@ -30,6 +31,9 @@ PAPER: Final = Sheet(
 )
 SHEETS: Final = {"wide": WIDE, "narrow": NARROW, "paper": PAPER}
 """By the names that templates use."""
+
+_LONGEST_LABEL: Final = 120
+"""In letters; no sheet has room for half as many."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -65,7 +69,7 @@ def svg(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> str:
     _register_fonts()
     try:
         drawn = vl_convert.vegalite_to_svg(
-            figure(chart, scheme, language, sheet), allowed_base_urls=[]
+            figure(_drawable(chart), scheme, language, sheet), allowed_base_urls=[]
         )
     except ValueError as error:
         raise RenderError(f"the chart {chart.name!r} could not be drawn: {error}") from error
@@ -114,6 +118,28 @@ def _config(scheme: Scheme, sheet: Sheet) -> Json:
         },
         "text": {"font": TEXT_FAMILY, "fontSize": sheet.size, "color": scheme.ink},
     }
+
+
+def _drawable(chart: ChartBlock) -> ChartBlock:
+    """The chart with texts that its drawing can hold."""
+    replace = msgspec.structs.replace
+    return replace(
+        chart,
+        steps=tuple(replace(step, text=_label(step.text)) for step in chart.steps),
+        series=tuple(
+            replace(one, name=xml_text(one.name), label=_label(one.label)) for one in chart.series
+        ),
+    )
+
+
+def _label(text: str) -> str:
+    """A text of the data as a label.
+
+    Over a character that XML does not allow the library ends the process, and over a text of
+    many thousand letters it measures for minutes.
+    """
+    label = xml_text(text)
+    return label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
 
 
 @cache

@@ -1,6 +1,6 @@
 """Makes the reference calculation importable beside the tests.
 
-``pytest tests/oracle --hypothesis-profile=deep`` looks fifty times as long; ``glance`` as long as
+``pytest tests/oracle --hypothesis-profile=deep`` looks twenty times as long; ``glance`` as long as
 usual, but shows what it finds as it is.
 """
 
@@ -11,5 +11,5 @@ from hypothesis import Phase, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-settings.register_profile("deep", max_examples=5000)
+settings.register_profile("deep", max_examples=2000)
 settings.register_profile("glance", phases=(Phase.explicit, Phase.generate))

@@ -43,6 +43,7 @@ def _compare(
             check(source, question, Path(folder))
 
 
+@pytest.mark.slow
 @looking(3)
 @given(sources(), st.sampled_from(ZONES))
 def test_every_metric_by_every_dimension(source: Source, zone: str) -> None:
@@ -50,6 +51,7 @@ def test_every_metric_by_every_dimension(source: Source, zone: str) -> None:
     _compare(source, [replace(ALL, dimensions=names, timezone=zone) for names in by])
 
 
+@pytest.mark.slow
 @looking(8)
 @given(call_lists(), st.sampled_from(ZONES), st.data())
 def test_steps_of_time_within_any_interval(
@@ -75,6 +77,7 @@ def test_every_filter_alone(name: str, source: Source, data: st.DataObject) -> N
     )
 
 
+@pytest.mark.slow
 @looking(20)
 @given(sources(), st.data())
 def test_anything_together(source: Source, data: st.DataObject) -> None:

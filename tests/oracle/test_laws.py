@@ -9,6 +9,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Final, cast
 
+import pytest
 from asking import project, query
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ OUTCOMES: Final = (
     "FAILED_CALL_COUNT",
 )
 ALL: Final = tuple(METRICS)
+
+pytestmark = pytest.mark.slow
 
 Number = int | float
 Numbers = Mapping[str, Number | None]

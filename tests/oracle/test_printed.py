@@ -1,7 +1,6 @@
 """What stands around the numbers: order of rows, types, spellings, filled steps, limits."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,8 +11,9 @@ import pytest
 from asking import Printed, project, query, read, words
 from hypothesis import given
 from hypothesis import strategies as st
+from natural_order import natural
 from random_calls import EVERYTHING, ZONES, looking, sources
-from reference import BUCKETS, CLOSED, DIMENSIONS, METRICS, TIME_STEPS, CallRecord, Value
+from reference import DIMENSIONS, METRICS, TIME_STEPS, CallRecord
 from reference_answers import Question, Source, ask
 
 from reporter.cli.entry import _run
@@ -26,38 +26,9 @@ ALL: Final = Question(
     until=EVERYTHING[1],
     timezone="UTC",
 )
-MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "TIME_TO_ANSWER": tuple(BUCKETS),
-    "DIRECTION": CLOSED["direction"],
-    "CAPABILITY": CLOSED["capability"],
-    "STATUS_GROUP": CLOSED["status_group"],
-    "ERROR_GROUP": CLOSED["error_group"],
-    "SENDER_TYPE": ("ALPHANUMERIC", "SHORT_CODE"),
-    "STATUS": (
-        "PENDING_ENROUTE",
-        "NO_ANSWER",
-        "BUSY",
-        "CANCELLED",
-        "DELIVERED_TO_HANDSET",
-        "EXPIRED_EXPIRED",
-        "REJECTED_DND",
-    ),
-    "ERROR_CODE": ("NORMAL_HANGUP", "MEDIA_ERROR", "BUSY", "CONGESTION"),
-}
-"""Dimensions with values that have an order of their own: that of the vendor's lists."""
 
 
-def _natural(name: str, value: Value) -> tuple[int, object]:
-    """Known values in their order, then others, then none."""
-    if value is None:
-        return (2, 0)
-    if value in MEMBERS.get(name, ()):
-        return (0, MEMBERS[name].index(str(value)))
-    if name == "HOUR":
-        return (1, datetime.fromisoformat(str(value)))
-    return (1, value)
-
-
+@pytest.mark.slow
 @looking(5)
 @given(sources(), st.data(), st.sampled_from(ZONES))
 def test_rows_stand_in_the_natural_order_of_their_dimensions(
@@ -73,10 +44,11 @@ def test_rows_stand_in_the_natural_order_of_their_dimensions(
             )
             found = [row[:-1] for row in query(asked, Path(folder)).rows]
             assert found == sorted(
-                found, key=lambda row: [_natural(n, v) for n, v in zip(names, row, strict=True)]
+                found, key=lambda row: [natural(n, v) for n, v in zip(names, row, strict=True)]
             )
 
 
+@pytest.mark.slow
 @looking(1)
 @given(sources())
 def test_every_column_says_what_its_values_are(source: Source) -> None:

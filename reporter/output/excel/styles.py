@@ -1,6 +1,5 @@
 """How the workbook looks, and how values are written into cells."""
 
-import re
 from datetime import date, datetime
 from enum import Enum
 from textwrap import wrap
@@ -14,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.data.table import Format, Kind
 from reporter.document.model import Cell
+from reporter.output.xml_text import xml_text
 
 FAMILY: Final = "Calibri"
 INK: Final = "1F2933"
@@ -43,7 +43,6 @@ LINE_HEIGHT: Final = 15.5
 
 SECONDS_PER_DAY: Final = 86_400
 _LONGEST_TEXT: Final = 32_767
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 _NUMBER_FORMATS: Final = {
     Format.INTEGER: "#,##0",
@@ -148,7 +147,7 @@ def lines_of(text: str, width: float) -> int:
 
 def write_text(target: SheetCell, text: str) -> None:
     """Put a text into a cell; what a sheet cannot hold is replaced or cut, visibly."""
-    clean = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    clean = xml_text(text)
     if len(clean) > _LONGEST_TEXT:
         clean = clean[: _LONGEST_TEXT - 1] + "…"
     target.value = clean

@@ -286,19 +286,14 @@ def _key(dimension: Dimension, cells: list[Any], zone: ZoneInfo) -> Value:
     if isinstance(dimension.definition, TimeStep):
         if dimension.definition.grain is Grain.HOUR:
             offset = timezone(timedelta(seconds=cells.pop(0)))
-            return _as_datetime(value).replace(tzinfo=offset)
+            hour: datetime = value.replace(tzinfo=offset)
+            return hour
         return value if isinstance(value, date) else None
     if isinstance(value, datetime):
         return with_offset(value.replace(tzinfo=UTC), zone)
     if isinstance(value, Decimal | float):
         return _number(value)
     return value  # type: ignore[no-any-return]  # Table checks it at birth
-
-
-def _as_datetime(value: Any) -> datetime:  # noqa: ANN401 - a cell of the engine
-    if not isinstance(value, datetime):
-        raise TypeError(f"expected a time, found {value!r}")
-    return value
 
 
 def _number(value: Any) -> int | float | None:  # noqa: ANN401 - a cell of the engine

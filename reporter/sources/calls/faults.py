@@ -52,6 +52,7 @@ _KNOWN: Final = (
         re.compile(r"too small to be a Parquet file|No magic bytes found"),
         "it is no Parquet file",
     ),
+    _Known(re.compile(r"not a GZIP stream"), "it is not compressed as its name says"),
     _Known(re.compile(r"not a valid DuckDB database"), "it is no DuckDB database"),
     _Known(re.compile(r"Could not set lock on file"), "another program has it open"),
     _Known(re.compile(r"Malformed JSON in file \"[^\"]*\", (.*)"), "it is not valid JSON, {1}"),
@@ -65,7 +66,8 @@ _KNOWN: Final = (
     ),
 )
 _FILE: Final = re.compile(
-    r"(?:file = |[Ff]ile:? )(?:(?P<quote>['\"])(?P<quoted>/.*?)(?P=quote)|(?P<bare>/\S.*)$)",
+    r"(?:file = |[Ff]ile:? |stream: )"
+    r"(?:(?P<quote>['\"])(?P<quoted>/.*?)(?P=quote)|(?P<bare>/\S.*)$)",
     re.MULTILINE,
 )
 _LINE: Final = re.compile(r"on Line: (\d+)")

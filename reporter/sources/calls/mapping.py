@@ -162,18 +162,22 @@ class _Mapping:
     def _types_of(self, expressions: Mapping[str, exp.Expr]) -> dict[str, str]:
         try:
             return self._described(expressions)
-        except SourceError:
-            for name, expression in expressions.items():
-                try:
-                    self._described({name: expression})
-                except SourceError as error:
-                    text = self._settings.columns.get(name, name)
-                    raise SourceError(
-                        self._source,
-                        f"`columns.{name}`: {text}: {_without_source(error)}",
-                        hint="try the expression on one of the files",
-                    ) from error
-            raise
+        except SourceError as error:
+            raise self._misfit(expressions) or error from error
+
+    def _misfit(self, expressions: Mapping[str, exp.Expr]) -> SourceError | None:
+        """The first expression that does not fit its columns."""
+        for name, expression in expressions.items():
+            try:
+                self._described({name: expression})
+            except SourceError as error:
+                text = self._settings.columns.get(name, name)
+                return SourceError(
+                    self._source,
+                    f"`columns.{name}`: {text}: {_without_source(error)}",
+                    hint="try the expression on one of the files",
+                )
+        return None
 
     def _described(self, expressions: Mapping[str, exp.Expr]) -> dict[str, str]:
         if not expressions:

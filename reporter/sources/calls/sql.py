@@ -112,7 +112,8 @@ def is_number(expression: exp.Expr) -> exp.Expr:
 def negation(condition: exp.Expr) -> exp.Expr:
     """Whether a condition does not hold."""
     if isinstance(condition, exp.Not):
-        return condition.this.unnest().copy()
+        inner: exp.Expr = condition.this
+        return inner.unnest().copy()
     return exp.Not(this=exp.paren(condition))
 
 

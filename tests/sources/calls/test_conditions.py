@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from call_project import Ask, Project
 from hypothesis import HealthCheck, given, settings
@@ -100,7 +101,7 @@ def test_values_are_never_sql(passing: Passing, catalog: Catalog, value: str) ->
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(value=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r\n")))
 def test_any_text_finds_itself_and_nothing_else(
@@ -199,3 +200,15 @@ def test_a_ring_of_accounts_is_walked_once() -> None:
     tree = account_tree([("A", "B"), ("B", "C"), ("C", "A"), ("D", None), ("E", "E")])
     assert tree.with_all_below(["A"]) == ("A", "B", "C")
     assert tree.with_all_below(["E", "D", "D"]) == ("D", "E")
+
+
+def test_a_filter_that_compares_nothing_is_our_mistake(passing: Passing, catalog: Catalog) -> None:
+    bare = msgspec.structs.replace(catalog.filter("senders"), expression=None)
+    with pytest.raises(TypeError, match="the filter senders compares nothing"):
+        passing(OneOf(bare, ("x",)))
+
+
+def test_spans_of_what_has_no_buckets_are_our_mistake(passing: Passing, catalog: Catalog) -> None:
+    spans_ = InSpans(catalog.filter("timeToAnswer"), catalog.dimension("SENDER"), ())
+    with pytest.raises(TypeError, match="SENDER has no buckets"):
+        passing(spans_)

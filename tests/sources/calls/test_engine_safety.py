@@ -83,6 +83,11 @@ def test_cancelling_stops_the_engine(project: Project, ask: Ask) -> None:
     assert monotonic() - began < 5
 
 
+def test_an_interrupted_engine_runs_nothing_more(engine: Engine) -> None:
+    engine.interrupt()
+    assert message(engine, "SELECT 1") == "source 'pbx': interrupted"
+
+
 def test_names_in_python_are_no_tables(engine: Engine) -> None:
     secret = [1]
     assert "secret does not exist" in message(engine, "SELECT * FROM secret")

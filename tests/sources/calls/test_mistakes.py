@@ -192,7 +192,9 @@ def test_an_expression_that_may_not_be_used(project: Project, ask: Ask) -> None:
 
 def test_a_file_that_is_not_compressed_as_it_says(project: Project, ask: Ask) -> None:
     project.text("calls.csv.gz", HEAD + LINE)
-    assert project.mistake(ask(), path="calls.csv.gz") == ""
+    assert project.mistake(ask(), path="calls.csv.gz") == (
+        "source 'pbx': calls.csv.gz: it is not compressed as its name says"
+    )
 
 
 def test_lines_of_another_compression(project: Project, ask: Ask) -> None:
@@ -201,7 +203,10 @@ def test_lines_of_another_compression(project: Project, ask: Ask) -> None:
             f"COPY (SELECT 'a' AS x UNION ALL SELECT 'b,c') TO '{project.folder}/c.csv.zst'"
             " (QUOTE '', COMPRESSION zstd)"
         )
-    assert project.mistake(ask(), path="c.csv.zst") == ""
+    assert project.mistake(ask(), path="c.csv.zst") == (
+        "source 'pbx': c.csv.zst: its lines are not those of one CSV file\n"
+        "check the delimiter and the quotes"
+    )
 
 
 def test_a_line_with_too_few_fields(project: Project, ask: Ask) -> None:

@@ -6,10 +6,7 @@ WITH mapped AS (
     file."application_id" AS application_id,
     file."entity_id" AS entity_id,
     file."answered_at" AS answered_at
-  FROM READ_PARQUET(
-    'PROJECT/calls.parquet',
-    union_by_name = TRUE
-  ) AS file
+  FROM READ_PARQUET('PROJECT/calls.parquet', union_by_name = TRUE) AS file
   WHERE
     file."sent_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP)
     AND file."sent_at" < CAST('2026-11-01 00:00:00' AS TIMESTAMP)

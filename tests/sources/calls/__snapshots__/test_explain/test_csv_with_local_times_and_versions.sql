@@ -29,30 +29,27 @@ WITH mapped AS (
   SELECT
     mapped.call_id,
     CASE
-      WHEN REGEXP_MATCHES(
-        CAST(mapped.sent_at AS TEXT),
-        '^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?)?$'
-      )
-      THEN TRY_CAST(CAST(mapped.sent_at AS TEXT) AS TIMESTAMP)
+      WHEN REGEXP_MATCHES(mapped.sent_at, '^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?)?$')
+      THEN TRY_CAST(mapped.sent_at AS TIMESTAMP)
     END AS sent_at,
     MAKE_TIMESTAMP(
       EPOCH_US(
         CASE
           WHEN REGEXP_MATCHES(
-            CAST(mapped.sent_at AS TEXT),
+            mapped.sent_at,
             '^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}([.]\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)$'
           )
-          THEN TRY_CAST(CAST(mapped.sent_at AS TEXT) AS TIMESTAMPTZ)
+          THEN TRY_CAST(mapped.sent_at AS TIMESTAMPTZ)
         END
       )
     ) AS "sent_at with offset",
-    NULLIF(CAST(mapped.sent_at AS TEXT), '') AS "sent_at as written",
+    NULLIF(mapped.sent_at, '') AS "sent_at as written",
     mapped.direction,
     CASE
       WHEN TRY_CAST(TRY_CAST(mapped.network_id AS DECIMAL(38, 9)) AS BIGINT) = TRY_CAST(mapped.network_id AS DECIMAL(38, 9))
       THEN TRY_CAST(TRY_CAST(mapped.network_id AS DECIMAL(38, 9)) AS BIGINT)
     END AS network_id,
-    NULLIF(CAST(mapped.network_id AS TEXT), '') AS "network_id as written",
+    NULLIF(mapped.network_id, '') AS "network_id as written",
     mapped.billed_seconds,
     mapped."record file",
     mapped."record row"
@@ -83,29 +80,17 @@ WITH mapped AS (
   SELECT
     *,
     CASE
-      WHEN NOT (
-        NOT (
-          typed.sent_at IS NULL AND NOT typed."sent_at as written" IS NULL
-        )
-      )
+      WHEN typed.sent_at IS NULL AND NOT typed."sent_at as written" IS NULL
       THEN 'sent_at cannot be read: ' || typed."sent_at as written"
-      WHEN NOT (
-        NOT (
-          typed.network_id IS NULL AND NOT typed."network_id as written" IS NULL
-        )
-      )
+      WHEN typed.network_id IS NULL AND NOT typed."network_id as written" IS NULL
       THEN 'network_id cannot be read: ' || typed."network_id as written"
-      WHEN NOT (
-        NOT typed.sent_at IS NULL
-      )
+      WHEN typed.sent_at IS NULL
       THEN 'sent_at is empty'
       WHEN NOT (
         typed.direction IN ('OUTBOUND', 'INBOUND')
       )
       THEN 'direction is not one of OUTBOUND, INBOUND: ' || typed.direction
-      WHEN NOT (
-        NOT typed.direction IS NULL
-      )
+      WHEN typed.direction IS NULL
       THEN 'it is neither outbound nor inbound'
       WHEN NOT (
         typed.billed_seconds >= 0

@@ -5,10 +5,7 @@ WITH mapped AS (
     file."answered_at" AS answered_at,
     file."ended_at" AS ended_at,
     CAST(NULL AS DOUBLE) AS billed_seconds
-  FROM READ_PARQUET(
-    'PROJECT/*.parquet',
-    union_by_name = TRUE
-  ) AS file
+  FROM READ_PARQUET('PROJECT/*.parquet', union_by_name = TRUE) AS file
   WHERE
     file."sent_at" >= CAST('2026-09-30 22:00:00' AS TIMESTAMP)
     AND file."sent_at" < CAST('2026-10-31 23:00:00' AS TIMESTAMP)

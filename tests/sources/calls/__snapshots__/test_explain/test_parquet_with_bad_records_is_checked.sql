@@ -6,10 +6,7 @@ WITH mapped AS (
     file."answered_at" AS answered_at,
     file."ended_at" AS ended_at,
     CAST(NULL AS DOUBLE) AS billed_seconds
-  FROM READ_PARQUET(
-    'PROJECT/*.parquet',
-    union_by_name = TRUE
-  ) AS file
+  FROM READ_PARQUET('PROJECT/*.parquet', union_by_name = TRUE) AS file
   WHERE
     file."sent_at" >= CAST('2026-10-01 00:00:00' AS TIMESTAMP)
     AND file."sent_at" < CAST('2026-11-01 00:00:00' AS TIMESTAMP)

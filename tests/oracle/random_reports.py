@@ -1,0 +1,303 @@
+"""Random reports over random records: periods that hurt, sections of every kind."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+from random_calls import PARENTS, TURNS, calls, filters
+from reference import ATTRIBUTES, METRICS, TIME_STEPS, CallRecord, cut, is_bad
+from reference_answers import FilterValue, Source
+from report_calendar import PERIODS, Period, Span, compared, span_of, steps
+from report_model import Asked, Cards, Filters, Formula, Grid, Picture, Report, Section, World
+
+ZONES: Final = (
+    "Europe/Zagreb",
+    "America/New_York",
+    "Australia/Lord_Howe",  # half an hour of summer time
+    "Asia/Kolkata",
+    "UTC",
+    "Africa/Cairo",  # skips midnight
+    "America/Havana",  # repeats midnight
+    "Pacific/Chatham",  # turns its clocks at a quarter to
+)
+_TURNS: Final = (
+    *TURNS,
+    datetime(2026, 4, 23, 22, tzinfo=UTC),  # Cairo: no midnight
+    datetime(2026, 11, 1, 5, tzinfo=UTC),  # Havana: two midnights
+    datetime(2027, 3, 1, tzinfo=UTC),  # after a short February
+    datetime(2026, 3, 31, 12, tzinfo=UTC),  # later in its month than February is long
+)
+_FEW: Final = ("COUNTRY_NAME", "NETWORK_NAME", "DIRECTION", "CAPABILITY", "STATUS_GROUP", "STATUS")
+_MOST_STEPS: Final = 100
+_MOST_STEPS_TO_CROSS: Final = 35
+_UNITS: Final = {"days": 9, "weeks": 4, "months": 3, "quarters": 2, "years": 1}
+"""With how many of them a period may have."""
+_NEVER: Final = datetime(2031, 1, 1, tzinfo=UTC)
+
+_names: Final = st.sampled_from(tuple(METRICS))
+_some: Final = st.lists(_names, min_size=1, max_size=3, unique=True)
+_attribute: Final = st.one_of(st.sampled_from(_FEW), st.sampled_from(tuple(ATTRIBUTES)))
+
+
+@st.composite
+def worlds(draw: st.DrawFn, reports: int = 2, most: int = 40) -> World:
+    """Reports of one neighbourhood, and calls near the ends of what they cover."""
+    turn = draw(st.sampled_from(_TURNS))
+    asked = [draw(report_heads(turn)) for _ in range(reports)]
+    records = tuple(draw(_records(turn, asked, most)))
+    deduplicate = draw(st.booleans())
+    source = Source(
+        calls=tuple(draw(_repeated(records))) if deduplicate else records,
+        parents=PARENTS,
+        deduplicate=deduplicate,
+        account=draw(st.sampled_from((*[None] * 7, "north"))),
+    )
+    return World(source, draw(_throughs(records)), [draw(_filled(one)) for one in asked])
+
+
+@st.composite
+def report_heads(draw: st.DrawFn, turn: datetime) -> Report:
+    """A report without sections, as of some time about a turn or up to a month after."""
+    zone = draw(st.sampled_from(ZONES))
+    day = turn.astimezone(ZoneInfo(zone)).date() + timedelta(days=draw(st.integers(-1, 32)))
+    clock = draw(st.sampled_from((time(), time(), time(9, 30), time(1, 59, 59, 999_000))))
+    as_of = datetime.combine(day, clock, ZoneInfo(zone))
+    # Aware datetimes of one zone know no gaps; an offset does.
+    as_of = as_of.astimezone(UTC).astimezone(ZoneInfo(zone))
+    return Report(
+        period=draw(_periods(as_of)),
+        as_of=as_of,
+        timezone=zone,
+        compare_to=draw(st.sampled_from((None, *("previous_period", "previous_year") * 2))),
+        sections=(),
+    )
+
+
+@st.composite
+def _periods(draw: st.DrawFn, as_of: datetime) -> Period:
+    kind = draw(st.sampled_from(("name", "name", "name", "units", "moments")))
+    if kind == "name":
+        return draw(st.sampled_from(PERIODS))
+    if kind == "units":
+        unit = draw(st.sampled_from(tuple(_UNITS)))
+        return draw(st.integers(1, _UNITS[unit])), unit
+    first = datetime.combine(as_of.date() - timedelta(days=draw(st.integers(0, 40))), time())
+    if draw(st.booleans()):
+        first = first.replace(day=1)
+    clock = draw(st.sampled_from((timedelta(), timedelta(), timedelta(hours=8, minutes=15))))
+    days = st.one_of(st.sampled_from((1, 28, 29, 30, 31, 59, 61, 366)), st.integers(1, 45))
+    return first + clock, first + clock + timedelta(days=draw(days))
+
+
+def spans(report: Report) -> tuple[Span, ...]:
+    """What a report covers, and what it is compared with."""
+    zone = ZoneInfo(report.timezone)
+    own = span_of(report.period, report.as_of, zone)
+    if report.compare_to is None:
+        return (own,)
+    return own, compared(report.period, report.as_of, zone, report.compare_to)
+
+
+@st.composite
+def _records(
+    draw: st.DrawFn, turn: datetime, asked: Sequence[Report], most: int
+) -> list[CallRecord]:
+    """Calls at the ends and in the middle of every span, and about the turn."""
+    anchors = [turn]
+    for span in (span for report in asked for span in spans(report)):
+        anchors += [span.since, span.until, span.since + (span.until - span.since) / 2] * 2
+    size = draw(st.integers(0, most))
+    return [draw(calls(draw(st.sampled_from(anchors)), number)) for number in range(size)]
+
+
+def _repeated(records: Sequence[CallRecord]) -> st.SearchStrategy[list[CallRecord]]:
+    """The records, some of them twice."""
+    return st.lists(st.sampled_from(records), max_size=5).map(
+        lambda again: [*records, *again]
+    ) if records else st.just([])
+
+
+@st.composite
+def _throughs(draw: st.DrawFn, records: Sequence[CallRecord]) -> datetime | None:
+    """Up to when the data is said to be complete: always beyond the latest record."""
+    if draw(st.integers(0, 3)) == 0:
+        return None
+    usable = [call.sent_at for call in map(cut, records) if not is_bad(call) and call.sent_at]
+    latest = max(usable, default=TURNS[0])
+    day = latest.replace(hour=0, minute=0, second=0, microsecond=0)
+    later = (latest + timedelta(milliseconds=1), day + timedelta(days=1), _NEVER)
+    return draw(st.sampled_from(later))
+
+
+@st.composite
+def _filled(draw: st.DrawFn, head: Report) -> Report:
+    """The report with filters, metrics of its own, targets and sections."""
+    parameters = draw(st.sampled_from(({}, {}, {"country": None}, {"country": 219})))
+    narrowed: dict[str, object] = dict(draw(few_filters()))
+    if parameters:
+        narrowed["countryIds"] = {"param": "country"}
+    formulas = draw(_formulas())
+    formats = {name: draw(st.sampled_from(("decimal", "percent", "duration"))) for name in formulas}
+    report = Report(
+        period=head.period,
+        as_of=head.as_of,
+        timezone=head.timezone,
+        compare_to=head.compare_to,
+        filters=narrowed,  # type: ignore[arg-type]
+        further=draw(few_filters()),
+        parameters=parameters,
+        formulas=formulas,
+        formats=formats,
+        targets=draw(_targets(tuple(formulas))),
+        sections=(),
+    )
+    return _with(report, tuple(draw(_sections(report))))
+
+
+def _with(report: Report, sections: tuple[Section, ...]) -> Report:
+    from dataclasses import replace
+
+    return replace(report, sections=sections)
+
+
+@st.composite
+def few_filters(draw: st.DrawFn) -> dict[str, FilterValue]:
+    """Mostly none: what is filtered away shows nothing."""
+    return draw(filters()) if draw(st.integers(0, 4)) == 0 else {}
+
+
+@st.composite
+def _formulas(draw: st.DrawFn) -> dict[str, Formula]:
+    """Up to two metrics of the report's own; the second may be of the first."""
+    names = tuple(METRICS)
+    found: dict[str, Formula] = {}
+    for own in ("OWN_FIRST", "OWN_SECOND")[: draw(st.integers(0, 2))]:
+        leaf = st.one_of(
+            st.sampled_from(names),
+            st.sampled_from((*found, *names[:4])),
+            st.sampled_from((0, 1, 2, 0.5, 1000)),
+        )
+        found[own] = draw(
+            st.recursive(
+                leaf, lambda inner: st.tuples(st.sampled_from("+-*//"), inner, inner), max_leaves=4
+            )
+        )
+    return found
+
+
+@st.composite
+def _targets(draw: st.DrawFn, own: Sequence[str]) -> dict[str, dict[str, float]]:
+    names = st.sampled_from((*own, "TOTAL_CALL_COUNT", "ANSWER_RATE", "BUSY_RATE"))
+    found = {}
+    for name in draw(st.lists(names, max_size=3, unique=True)):
+        low, high = sorted(draw(st.tuples(*[st.sampled_from((0, 0.25, 0.5, 1, 3, 10))] * 2)))
+        bounds = {"atLeast": low, "atMost": high}
+        found[name] = draw(st.sampled_from((bounds, {"atLeast": low}, {"atMost": high})))
+    return found
+
+
+@st.composite
+def _sections(draw: st.DrawFn, report: Report) -> list[Section]:
+    cards = [draw(_cards(report))] if draw(st.booleans()) else []
+    kinds = st.sampled_from((_grids, _grids, _pictures))
+    return [*cards, *(draw(draw(kinds)(report)) for _ in range(draw(st.integers(1, 3))))]
+
+
+def metrics(report: Report) -> st.SearchStrategy[tuple[str, ...]]:
+    own = list(report.formulas)
+    if not own:
+        return _some.map(tuple)
+    return st.tuples(_some, st.sampled_from(([], own[:1], own))).map(lambda two: (*two[0], *two[1]))
+
+
+def grains(report: Report, most: int) -> list[str]:
+    """The steps of which the report's spans do not have too many."""
+    zone = ZoneInfo(report.timezone)
+
+    def count(grain: str) -> int:
+        hours = max((span.until - span.since) / timedelta(hours=1) for span in spans(report))
+        if grain == "HOUR" and hours > most:
+            return most + 1
+        return max(len(steps(span, grain, zone)) for span in spans(report))
+
+    return [grain for grain in TIME_STEPS if count(grain) <= most]
+
+
+@st.composite
+def _cards(draw: st.DrawFn, report: Report) -> Cards:
+    return Cards(
+        metrics=draw(metrics(report)),
+        sparkline=draw(st.sampled_from((None, *grains(report, _MOST_STEPS)[:2]))),
+        filters=draw(few_filters()),
+    )
+
+
+@st.composite
+def _order(
+    draw: st.DrawFn, measured: Sequence[str], dimensions: Sequence[str]
+) -> tuple[tuple[str, bool], ...]:
+    if draw(st.booleans()):
+        return ()
+    names = st.lists(
+        st.sampled_from((*measured, *dimensions)), min_size=1, max_size=2, unique=True
+    )
+    return tuple((name, draw(st.booleans())) for name in draw(names))
+
+
+@st.composite
+def _asked(
+    draw: st.DrawFn, report: Report, dimensions: tuple[str, ...], *, single: bool = False
+) -> Asked:
+    measured = draw(metrics(report))[-1:] if single else draw(metrics(report))
+    top = draw(st.sampled_from((None, 1, 2, 3, 12))) if dimensions else None
+    return Asked(
+        metrics=measured,
+        dimensions=dimensions,
+        filters=draw(few_filters()),
+        order=draw(_order(measured, dimensions)),
+        top=top,
+        other=top is not None and draw(st.booleans()),
+    )
+
+
+@st.composite
+def _grids(draw: st.DrawFn, report: Report) -> Grid:
+    shape = draw(st.sampled_from(("group", "group", "groups", "time", "time and group", "times", "")))
+    time_first = draw(st.booleans())
+    crossed = grains(report, _MOST_STEPS_TO_CROSS)
+    steps_ = crossed if "and" in shape else grains(report, _MOST_STEPS)
+    dimensions: list[str] = []
+    if "time" in shape and steps_:
+        dimensions.append(draw(st.sampled_from(steps_)))
+    if shape == "times" and dimensions and dimensions[0] != "YEAR":
+        dimensions.append("YEAR")
+    if "group" in shape:
+        dimensions.append(draw(_attribute))
+    if shape == "groups":
+        dimensions.append(draw(_attribute.filter(lambda name: name != dimensions[0])))
+    if not time_first:
+        dimensions.reverse()
+    return Grid(
+        asked=draw(_asked(report, tuple(dimensions))),
+        totals=draw(st.booleans()),
+        compare=report.compare_to is not None and draw(st.booleans()),
+    )
+
+
+@st.composite
+def _pictures(draw: st.DrawFn, report: Report) -> Picture:
+    shape = draw(st.sampled_from(("time", "time and group", "group", "group and group")))
+    steps_ = grains(report, _MOST_STEPS_TO_CROSS if "and" in shape else _MOST_STEPS)
+    timed = "time" in shape and bool(steps_)
+    dimensions = [draw(st.sampled_from(steps_)) if timed else draw(_attribute)]
+    if "and" in shape:
+        dimensions.append(draw(_attribute.filter(lambda name: name != dimensions[0])))
+    if draw(st.integers(0, 3)) == 0:
+        dimensions.reverse()
+    return Picture(
+        kind="line" if timed and draw(st.booleans()) else "bar",
+        asked=draw(_asked(report, tuple(dimensions), single="and" in shape)),
+        compare=report.compare_to is not None and draw(st.booleans()),
+    )
