@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from reporter.data.formula import Formula
+from reporter.data.formula import Formula, references
 from reporter.data.table import Format, Goal, Kind, Member
 from reporter.dates import Grain
 
@@ -103,6 +103,16 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     format: Format = Format.INTEGER
     goal: Goal = Goal.NEUTRAL
     internal: bool = False
+
+    def operands(self) -> tuple[str, ...]:
+        """The metrics that it is directly computed from; none for an aggregate."""
+        match self.definition:
+            case Aggregate():
+                return ()
+            case Ratio(numerator, denominator):
+                return (numerator, denominator)
+            case Calculation(formula):
+                return references(formula)
 
 
 class Attribute(msgspec.Struct, frozen=True, tag=True):

@@ -30,7 +30,7 @@ from reporter.catalog.model import (
     RecordLayout,
     TimeStep,
 )
-from reporter.data.formula import parse, references
+from reporter.data.formula import parse
 from reporter.data.table import Kind, Member
 from reporter.dates import Grain
 
@@ -75,24 +75,13 @@ def extended(base: Catalog, file: CatalogFile) -> Catalog:
     )
 
 
-def operands(metric: Metric) -> tuple[str, ...]:
-    """The metrics that one is computed from; none for an aggregate."""
-    match metric.definition:
-        case Aggregate():
-            return ()
-        case Ratio(numerator, denominator):
-            return (numerator, denominator)
-        case Calculation(formula):
-            return references(formula)
-
-
 def operands_first(metrics: Iterable[Metric]) -> tuple[Metric, ...]:
     """The same metrics, each behind those that it is computed from, else in their order."""
     by_name = {m.name: m for m in metrics}
     ordered: dict[str, Metric] = {}
 
     def place(metric: Metric) -> None:
-        for name in operands(metric):
+        for name in metric.operands():
             if name in by_name and name not in ordered:
                 place(by_name[name])
         ordered[metric.name] = metric

@@ -34,7 +34,8 @@ from reporter.document.shape import (
 )
 from reporter.document.tables import OTHER
 from reporter.errors import UserError
-from reporter.spec.model import ChartSection, QuerySpec
+from reporter.spec.model import ChartSection
+from reporter.spec.query import QuerySpec
 
 MOST_SERIES: Final = 8
 

@@ -18,7 +18,7 @@ from reporter.document.shape import (
     time_dimension,
     united,
 )
-from reporter.spec.model import QuerySpec
+from reporter.spec.query import QuerySpec
 
 _UNITS: Final = {
     Grain.HOUR: "hour",

@@ -9,7 +9,8 @@ from reporter.catalog.model import Catalog, Filter
 from reporter.data.table import Kind
 from reporter.diagnostics import nearest
 from reporter.plan.model import Scalar
-from reporter.spec.model import FilterInput, ParameterValue
+from reporter.spec.model import ParameterValue
+from reporter.spec.query import FilterInput
 
 Item = bool | int | float | str | dict[str, str | int]
 """One value of a filter, parameters filled in."""

@@ -8,7 +8,7 @@ import msgspec
 from reporter.catalog.model import Catalog, FilterKind
 from reporter.data.table import Kind
 from reporter.plan.filter_reading import FilterProblem, filter_named
-from reporter.spec.model import FilterInput
+from reporter.spec.query import FilterInput
 
 Item = int | str | bool | dict[str, str | int]
 

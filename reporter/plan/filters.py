@@ -22,8 +22,9 @@ from reporter.plan.filter_reading import (
     written,
 )
 from reporter.plan.model import Condition, InSpans, OfAccounts, OneOf, OneOfPairs, Span
-from reporter.spec.model import ChartSection, FilterInput, Section, TableSection
+from reporter.spec.model import ChartSection, Section, TableSection
 from reporter.spec.moment import moment
+from reporter.spec.query import FilterInput
 
 __all__ = [
     "Bounds",

@@ -7,29 +7,20 @@ import msgspec
 
 from reporter.catalog.model import (
     Aggregate,
-    Calculation,
     Catalog,
     Dimension,
     Function,
     Metric,
-    Ratio,
     TimeStep,
 )
 from reporter.data.answer import Answer, SectionAnswers
-from reporter.data.formula import references
 from reporter.dates import Grain, Interval
 from reporter.plan.filters import FilterBy, own_filters, stacked
 from reporter.plan.model import Condition, Need, Plan, Purpose, Query
 from reporter.plan.vocabulary import with_derived
 from reporter.spec.edition import Edition
-from reporter.spec.model import (
-    ChartSection,
-    KpiSection,
-    QuerySpec,
-    Section,
-    TableSection,
-    TextSection,
-)
+from reporter.spec.model import ChartSection, KpiSection, Section, TableSection, TextSection
+from reporter.spec.query import QuerySpec
 from reporter.templating import mentioned_metrics
 
 _FINEST_FIRST: Final = tuple(Grain)
@@ -98,7 +89,7 @@ def with_operands(names: Iterable[str], catalog: Catalog) -> tuple[Metric, ...]:
         metric = catalog.metric(name)
         if metric is None:
             raise LookupError(f"there is no metric {name}")
-        for operand in operands(metric):
+        for operand in metric.operands():
             add(operand)
         found[name] = metric
 
@@ -108,17 +99,6 @@ def with_operands(names: Iterable[str], catalog: Catalog) -> tuple[Metric, ...]:
     for name in sorted(names):
         add(name)  # only to complain of a name that the catalog does not have
     return tuple(found.values())
-
-
-def operands(metric: Metric) -> tuple[str, ...]:
-    """The metrics that a metric is directly computed from."""
-    match metric.definition:
-        case Aggregate():
-            return ()
-        case Ratio(numerator, denominator):
-            return (numerator, denominator)
-        case Calculation(formula):
-            return references(formula)
 
 
 def finest(dimensions: Iterable[Dimension]) -> tuple[Dimension, ...]:

@@ -11,8 +11,9 @@ from reporter.dates import Between, Interval, LastUnits, Period, PeriodName
 from reporter.diagnostics import Diagnostic, Invalid, Location
 from reporter.settings import Defaults
 from reporter.settings.rules import unknown_time_zone
-from reporter.spec.model import FilterInput, ParameterValue, PeriodSpan, PeriodSpec, ReportSpec
+from reporter.spec.model import ParameterValue, PeriodSpan, PeriodSpec, ReportSpec
 from reporter.spec.moment import moment
+from reporter.spec.query import FilterInput
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,8 @@ from typing import Any, Final, TypeVar
 from reporter.catalog.model import Buckets, Catalog, Dimension, Filter, FilterKind, Metric
 from reporter.data.table import Kind
 from reporter.schema import derived
-from reporter.spec.model import (
-    DimensionName,
-    FilterBy,
-    FilterValue,
-    MetricName,
-    ReportSpec,
-)
+from reporter.spec.model import ReportSpec
+from reporter.spec.query import DimensionName, FilterBy, FilterValue, MetricName
 
 Schema = dict[str, Any]
 

@@ -6,73 +6,17 @@ into ``schemas/report.schema.json``, and a test holds the two together.
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from reporter.data.table import Format, Goal
 from reporter.dates import Comparison, Grain, PeriodName, Unit
+from reporter.spec.query import FilterBy, MetricName, OwnMetricName, QuerySpec, SpecPart
 
 # Python's $ also matches before a last line break; $(?!\n) matches at the end alone, in the
 # regular expressions of JSON Schema too.
 
-FilterInput = bool | int | str | dict[str, str | int] | tuple[int | str | dict[str, str | int], ...]
-"""A filter's value as written: a scalar, a list, ``{from, to}`` spans, platform pairs, or
-``{param: name}``. The catalog decides what each filter takes; the planner types it."""
 
-MetricName = Annotated[
-    str,
-    Meta(
-        title="Metric",
-        description="A metric of the catalog, or one of this report's own.",
-        pattern="^[A-Z][A-Z0-9_]*$",
-        examples=["TOTAL_CALL_COUNT", "ANSWER_RATE"],
-        extra_json_schema={"errorMessage": "a name in capitals, like ANSWER_RATE"},
-    ),
-]
-OwnMetricName = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Z][A-Z0-9_]*$(?!\n)",
-        extra_json_schema={"errorMessage": "a name in capitals, like AVERAGE_CALL_DURATION"},
-    ),
-]
-DimensionName = Annotated[
-    str,
-    Meta(
-        title="Dimension",
-        description="What the result is grouped by.",
-        pattern="^[A-Z][A-Z0-9_]*$",
-        examples=["COUNTRY_NAME", "DAY"],
-        extra_json_schema={"errorMessage": "a name in capitals, like COUNTRY_NAME"},
-    ),
-]
-FilterValue = Annotated[
-    FilterInput,
-    Meta(
-        title="Filter value",
-        description="One value or a list of them, or the value of a parameter.",
-        examples=[["OUTBOUND"], {"param": "country"}],
-        extra_json_schema={"errorMessage": "a value, a list of values, or {param: NAME}"},
-    ),
-]
-FilterBy = Annotated[
-    dict[str, FilterValue],
-    Meta(
-        title="Filters",
-        description=(
-            "What narrows the records. Different filters must all hold; the values of one filter"
-            " are alternatives."
-        ),
-        examples=[{"directions": ["OUTBOUND"], "countryIds": {"param": "country"}}],
-    ),
-]
-
-
-class _Spec(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Camel-case keys, no unknown ones."""
-
-
-class PeriodSpan(_Spec, frozen=True):
+class PeriodSpan(SpecPart, frozen=True):
     """A period of one's own: ``{last: N, unit: ...}`` or ``{since:, until:}``."""
 
     last: (
@@ -109,55 +53,7 @@ class PeriodSpan(_Spec, frozen=True):
 PeriodSpec = PeriodName | PeriodSpan
 
 
-class Order(_Spec, frozen=True):
-    """One sort key: a metric or a dimension."""
-
-    metric: MetricName | None = None
-    dimension: DimensionName | None = None
-    direction: Annotated[
-        Literal["asc", "desc"], Meta(title="Direction", description="Ascending or descending.")
-    ] = "asc"
-
-
-class Top(_Spec, frozen=True):
-    """The first N groups by the first sort key; the rest, if asked for, as one row."""
-
-    limit: Annotated[
-        int, Meta(title="Limit", description="How many groups are shown.", ge=1, le=10_000)
-    ]
-    other: Annotated[
-        bool, Meta(title="Other", description="Whether the rest stands in a row of its own.")
-    ] = False
-
-
-class QuerySpec(_Spec, frozen=True):
-    """What a section asks for; it reads like a request to the Metrics API."""
-
-    metrics: Annotated[
-        tuple[MetricName, ...],
-        Meta(
-            min_length=1,
-            title="Metrics",
-            description="What is measured.",
-            extra_json_schema={"uniqueItems": True},
-        ),
-    ]
-    aggregate_by: Annotated[
-        tuple[DimensionName, ...],
-        Meta(
-            title="Dimensions",
-            description="What the result is grouped by.",
-            extra_json_schema={"uniqueItems": True},
-        ),
-    ] = ()
-    filter_by: FilterBy = {}
-    order_by: Annotated[
-        tuple[Order, ...], Meta(title="Order", description="Sort keys, the most important first.")
-    ] = ()
-    top: Annotated[Top, Meta(title="Top", description="Show only the first groups.")] | None = None
-
-
-class KpiSection(_Spec, frozen=True, tag_field="type", tag="kpis"):
+class KpiSection(SpecPart, frozen=True, tag_field="type", tag="kpis"):
     """A row of cards, one metric each."""
 
     metrics: Annotated[
@@ -184,7 +80,7 @@ class KpiSection(_Spec, frozen=True, tag_field="type", tag="kpis"):
     filter_by: FilterBy = {}
 
 
-class TextSection(_Spec, frozen=True, tag_field="type", tag="text"):
+class TextSection(SpecPart, frozen=True, tag_field="type", tag="text"):
     """A paragraph or more, in Markdown, with values filled in."""
 
     markdown: Annotated[
@@ -199,7 +95,7 @@ class TextSection(_Spec, frozen=True, tag_field="type", tag="text"):
     filter_by: FilterBy = {}
 
 
-class ChartSection(_Spec, frozen=True, tag_field="type", tag="chart"):
+class ChartSection(SpecPart, frozen=True, tag_field="type", tag="chart"):
     """A picture of one query."""
 
     chart: Annotated[
@@ -212,7 +108,7 @@ class ChartSection(_Spec, frozen=True, tag_field="type", tag="chart"):
     ] = False
 
 
-class ConditionalFormat(_Spec, frozen=True):
+class ConditionalFormat(SpecPart, frozen=True):
     """How the cells of a metric show their size."""
 
     metric: MetricName
@@ -222,7 +118,7 @@ class ConditionalFormat(_Spec, frozen=True):
     ]
 
 
-class TableSection(_Spec, frozen=True, tag_field="type", tag="table"):
+class TableSection(SpecPart, frozen=True, tag_field="type", tag="table"):
     """A table of one query."""
 
     query: QuerySpec
@@ -243,7 +139,7 @@ class TableSection(_Spec, frozen=True, tag_field="type", tag="table"):
 Section = KpiSection | TextSection | ChartSection | TableSection
 
 
-class DerivedMetric(_Spec, frozen=True):
+class DerivedMetric(SpecPart, frozen=True):
     """A metric of this report's own, computed from others."""
 
     label: Annotated[str, Meta(title="Label", description="What people read.")]
@@ -266,7 +162,7 @@ class DerivedMetric(_Spec, frozen=True):
     description: Annotated[str, Meta(title="Description", description="What it means.")] = ""
 
 
-class Target(_Spec, frozen=True):
+class Target(SpecPart, frozen=True):
     """What a metric should reach or stay under."""
 
     at_least: (
@@ -287,7 +183,7 @@ ParameterName = Annotated[
 ]
 
 
-class Parameter(_Spec, frozen=True):
+class Parameter(SpecPart, frozen=True):
     """A value given when the report is run."""
 
     type: Annotated[
@@ -312,7 +208,7 @@ class Parameter(_Spec, frozen=True):
 OutputFormat = Literal["pdf", "html", "xlsx", "csv", "json"]
 
 
-class EmailDelivery(_Spec, frozen=True, tag_field="type", tag="email"):
+class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
     """The report as a mail."""
 
     to: Annotated[
@@ -331,7 +227,7 @@ class EmailDelivery(_Spec, frozen=True, tag_field="type", tag="email"):
     ] = ()
 
 
-class Schedule(_Spec, frozen=True):
+class Schedule(SpecPart, frozen=True):
     """When the report is due, in its own time zone."""
 
     cron: Annotated[
@@ -352,7 +248,7 @@ class Schedule(_Spec, frozen=True):
     ] = "latest"
 
 
-class ReportSpec(_Spec, frozen=True):
+class ReportSpec(SpecPart, frozen=True):
     """One report: what it shows, over which period, in which form."""
 
     version: Annotated[

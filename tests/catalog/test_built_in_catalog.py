@@ -13,7 +13,7 @@ from reporter.catalog import builtin
 from reporter.catalog.builtin import FILE, built_in
 from reporter.catalog.file import CatalogFile
 from reporter.catalog.model import Aggregate, Attribute, Buckets, Calculation, FilterKind, Ratio
-from reporter.catalog.resolve import operands, whole
+from reporter.catalog.resolve import whole
 from reporter.catalog.rules import problems
 from reporter.data.formula import parse
 from reporter.data.table import Format, Goal, Kind, Member
@@ -123,7 +123,7 @@ def test_a_whole_catalog_describes_its_records() -> None:
 def test_operands_stand_before_their_users() -> None:
     seen: set[str] = set()
     for metric in CATALOG.metrics:
-        assert set(operands(metric)) <= seen
+        assert set(metric.operands()) <= seen
         seen.add(metric.name)
 
 

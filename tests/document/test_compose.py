@@ -24,7 +24,8 @@ from reporter.document.model import (
     TextBlock,
 )
 from reporter.errors import UserError
-from reporter.spec.model import KpiSection, QuerySpec, TableSection, TextSection
+from reporter.spec.model import KpiSection, TableSection, TextSection
+from reporter.spec.query import QuerySpec
 
 NOW = rates((), [(10, 5)])
 TABLE = TableSection(

@@ -10,7 +10,7 @@ from random_calls import PARENTS, TURNS, calls, filters
 from reference import ATTRIBUTES, METRICS, TIME_STEPS, CallRecord, cut, is_bad
 from reference_answers import FilterValue, Source
 from report_calendar import PERIODS, Period, Span, compared, span_of, steps
-from report_model import Asked, Cards, Filters, Formula, Grid, Picture, Report, Section, World
+from report_model import Asked, Cards, Formula, Grid, Picture, Report, Section, World
 
 ZONES: Final = (
     "Europe/Zagreb",
@@ -114,9 +114,11 @@ def _records(
 
 def _repeated(records: Sequence[CallRecord]) -> st.SearchStrategy[list[CallRecord]]:
     """The records, some of them twice."""
-    return st.lists(st.sampled_from(records), max_size=5).map(
-        lambda again: [*records, *again]
-    ) if records else st.just([])
+    return (
+        st.lists(st.sampled_from(records), max_size=5).map(lambda again: [*records, *again])
+        if records
+        else st.just([])
+    )
 
 
 @st.composite
@@ -240,9 +242,7 @@ def _order(
 ) -> tuple[tuple[str, bool], ...]:
     if draw(st.booleans()):
         return ()
-    names = st.lists(
-        st.sampled_from((*measured, *dimensions)), min_size=1, max_size=2, unique=True
-    )
+    names = st.lists(st.sampled_from((*measured, *dimensions)), min_size=1, max_size=2, unique=True)
     return tuple((name, draw(st.booleans())) for name in draw(names))
 
 
@@ -264,7 +264,9 @@ def _asked(
 
 @st.composite
 def _grids(draw: st.DrawFn, report: Report) -> Grid:
-    shape = draw(st.sampled_from(("group", "group", "groups", "time", "time and group", "times", "")))
+    shape = draw(
+        st.sampled_from(("group", "group", "groups", "time", "time and group", "times", ""))
+    )
     time_first = draw(st.booleans())
     crossed = grains(report, _MOST_STEPS_TO_CROSS)
     steps_ = crossed if "and" in shape else grains(report, _MOST_STEPS)

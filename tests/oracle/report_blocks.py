@@ -284,7 +284,7 @@ def _spot(
     places: Sequence[Any],
     strands: Sequence[Any],
     *,
-    then: bool,  # noqa: ANN401, E501
+    then: bool,
 ) -> Calls:
     """The calls at one place of one series; Other is whatever has no place, or no series."""
 

@@ -1,7 +1,7 @@
 """Whole reports: every number that ``reporter run`` writes, against the reference."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime
 from io import StringIO
@@ -14,7 +14,7 @@ from hypothesis import given
 from random_calls import looking
 from random_reports import worlds
 from report_blocks import UNSURE, Block, block
-from report_model import Picture, Report, World
+from report_model import Report, World
 from report_reference import Books, books
 
 from reporter.cli.entry import _run

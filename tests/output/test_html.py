@@ -79,9 +79,7 @@ def test_a_relative_change_stands_with_the_absolute_one(tree: HtmlElement) -> No
 
 
 def test_a_change_of_zero_has_no_arrow(tree: HtmlElement) -> None:
-    assert texts(tree, "//li[@class='kpi'][4]/p[@class='kpi-change']") == [
-        "+0.0% vs 0:01:38"
-    ]
+    assert texts(tree, "//li[@class='kpi'][4]/p[@class='kpi-change']") == ["+0.0% vs 0:01:38"]
 
 
 def test_no_value_is_a_dash_with_its_reason(tree: HtmlElement) -> None:

@@ -14,7 +14,7 @@ from reporter.data.table import Table
 from reporter.dates import Interval
 from reporter.plan.filters import stacked
 from reporter.plan.model import Need, Plan, Purpose, Query
-from reporter.plan.planner import assign, build_plan, finest, operands, with_operands
+from reporter.plan.planner import assign, build_plan, finest, with_operands
 from reporter.plan.vocabulary import with_derived
 from reporter.settings import Defaults
 from reporter.spec.edition import Edition, resolve
@@ -341,7 +341,7 @@ def test_a_plan_serves_every_section_with_the_fewest_queries(
     for query in plan.queries:
         known: set[str] = set()
         for metric in query.metrics:
-            assert set(operands(metric)) <= known
+            assert set(metric.operands()) <= known
             known.add(metric.name)
 
     mixed = list(enumerate(sections))

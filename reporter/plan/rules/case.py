@@ -9,13 +9,8 @@ from reporter.catalog.model import Catalog
 from reporter.data.formula import Formula, FormulaError, parse
 from reporter.diagnostics import Diagnostic, Path, Severity, nearest
 from reporter.settings import Project
-from reporter.spec.model import (
-    ChartSection,
-    KpiSection,
-    QuerySpec,
-    ReportSpec,
-    TableSection,
-)
+from reporter.spec.model import ChartSection, KpiSection, ReportSpec, TableSection
+from reporter.spec.query import QuerySpec
 from reporter.yamltree import Tree
 
 
