@@ -14,6 +14,7 @@ from reporter.document.shape import (
     SortKey,
     aligned,
     arranged,
+    cut_names,
     filled,
     time_dimension,
     united,
@@ -38,7 +39,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         metrics: the columns that the section asks for; the tables may have more.
         current: every step, every group; metrics of all kinds.
-        previous: the comparison period on the current one's steps, or None.
+        previous: the comparison period on the current one's steps, or None; steps of it that
+            have no partner are without name.
         notes: what a reader of the comparison should know.
     """
 
@@ -78,8 +80,14 @@ def prepared(frame: Frame, query: QuerySpec, answers: SectionAnswers, *, compare
 
 
 def rank_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
-    """What the first groups are chosen by: ``orderBy``, else the first metric, descending."""
-    return _order(query, table) or (SortKey(query.metrics[0], descending=True),)
+    """What the first groups are chosen by: ``orderBy``, else the first metric, descending.
+
+    A key that says nothing of the groups (the step of time, where groups run over time) orders
+    rows, but chooses none.
+    """
+    telling = {*cut_names(table), *(column.name for column in table.metrics)}
+    keys = tuple(key for key in _order(query, table) if key.name in telling)
+    return keys or (SortKey(query.metrics[0], descending=True),)
 
 
 def display_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:

@@ -198,7 +198,8 @@ def filled(
     """A row for every step of the interval, for each combination of the other dimensions.
 
     Steps without records count 0 and have no ratios; steps after the data ends have no value.
-    A table without a time dimension stays as it is.
+    A step with a record is not after the data's end: the end may be that very record, on the
+    step's first instant. A table without a time dimension stays as it is.
 
     Args:
         table: by steps of time.
@@ -215,10 +216,11 @@ def filled(
     have = by_key(table)
     rows = list(table.rows)
     place = table.index(column.name)
+    seen = {_identity(row[place]) for row in table.rows}
     combinations = _combinations((table, *((like,) if like else ())), others)
     for step in steps(interval, column.grain, zone):
         begins = step_interval(step, column.grain, zone).since
-        over = data_through is None or begins >= data_through
+        over = _identity(step) not in seen and (data_through is None or begins >= data_through)
         for combination in combinations:
             values = (*combination[:place], step, *combination[place:])
             if tuple(map(_identity, values)) not in have:
@@ -229,7 +231,8 @@ def filled(
 def aligned(table: Table, own: Interval, other: Interval, timezone: str) -> Table:
     """The rows of one interval's steps put on the steps of another, first on first.
 
-    Steps that have no partner are left out. Without a time dimension nothing changes.
+    Steps that have no partner lose their name: they belong to no row that is shown, but to Other
+    where steps are what is cut, and there they count. Without a time dimension nothing changes.
     """
     column = time_dimension(table)
     if column is None or column.grain is None:
@@ -244,9 +247,7 @@ def aligned(table: Table, own: Interval, other: Interval, timezone: str) -> Tabl
     )
     place = table.index(column.name)
     return table.with_rows(
-        (*row[:place], partner[_identity(row[place])], *row[place + 1 :])
-        for row in table.rows
-        if _identity(row[place]) in partner
+        (*row[:place], partner.get(_identity(row[place])), *row[place + 1 :]) for row in table.rows
     )
 
 

@@ -210,6 +210,20 @@ def test_a_number_that_only_the_source_can_tell_is_not_0_over_nothing() -> None:
     assert filled(Table((DAY, median), ()), THREE_DAYS, "UTC", LATER).rows[0][1] is None
 
 
+def test_a_step_on_whose_first_instant_the_data_ends_has_values_where_it_has_a_record() -> None:
+    table = rates((DAY, COUNTRY), [(FIRST, "a", 2, 1), (SECOND, "b", 1, 1)])
+    ends = local(2026, 10, SECOND.day)
+    full = ordered(filled(table, THREE_DAYS, "Europe/Zagreb", ends))
+    assert [row[:4] for row in full.rows] == [
+        (FIRST, "a", 2, 1),
+        (FIRST, "b", 0, 0),
+        (SECOND, "a", 0, 0),  # the record of b is known, so it is known that there is none of a
+        (SECOND, "b", 1, 1),
+        (THIRD, "a", None, None),
+        (THIRD, "b", None, None),
+    ]
+
+
 def test_without_data_no_step_has_a_value() -> None:
     full = filled(rates((DAY,), []), THREE_DAYS, "Europe/Zagreb", None)
     assert {row[1:] for row in full.rows} == {(None, None, None)}
@@ -248,7 +262,8 @@ def test_steps_pair_first_with_first() -> None:
     onto = aligned(october, OCTOBER, SEPTEMBER, "Europe/Zagreb")
     assert [row[:3] for row in onto.rows] == [
         (date(2026, 9, 1), "a", 1),
-        (date(2026, 9, 30), "a", 30),  # the 31st has no partner
+        (date(2026, 9, 30), "a", 30),
+        (None, "a", 31),  # the 31st has no partner
     ]
     months = rates((MONTH,), [(date(2026, 9, 1), 5, 1)])
     assert aligned(months, SEPTEMBER, OCTOBER, "Europe/Zagreb").rows[0][0] == date(2026, 10, 1)

@@ -27,6 +27,7 @@ from handmade import (
 
 from reporter.data.answer import SectionAnswers
 from reporter.data.table import Format, Goal, Kind, Member, Table
+from reporter.dates import Interval
 from reporter.document.model import HeadRole, NoticeBlock, RowKind, TableBlock
 from reporter.spec.model import ConditionalFormat, TableSection
 from reporter.spec.query import Order, QuerySpec, Top
@@ -159,6 +160,22 @@ def test_top_steps_of_a_table_by_time() -> None:
     days = rates((DAY,), [(date(2026, 10, n), n, n) for n in range(1, 32)])
     block = block_of(section("ATTEMPTED", by=("DAY",), top=Top(limit=2, other=True)), asked(days))
     assert texts(block) == [["30 Oct 2026", "30"], ["31 Oct 2026", "31"], ["Other", "435"]]
+
+
+def test_other_of_steps_holds_the_comparisons_steps_without_partner() -> None:
+    now = rates((DAY,), [(date(2026, 9, 2), 5, 1), (date(2026, 9, 3), 4, 1)])
+    then = rates((DAY,), [(date(2026, 8, n), 1, 1) for n in (2, 3, 31)])
+    september = Interval(local(2026, 9, 1), local(2026, 10, 1))
+    august = Interval(local(2026, 8, 1), local(2026, 9, 1))
+    top = Top(limit=1, other=True)
+    asks = section("ATTEMPTED", by=("DAY",), top=top, compare=True, totals=True)
+    answers = SectionAnswers(current=answer(now, september), previous=answer(then, august))
+    block = block_of(asks, answers, interval=september, comparison=august)
+    assert texts(block) == [
+        ["2 Sept 2026", "5", "1", "+400.0%"],
+        ["Other", "4", "2", "+100.0%"],  # wrong: 1, without 31 August, and then not 3 in all
+        ["Total", "9", "3", "+200.0%"],
+    ]
 
 
 def test_a_distinct_count_has_a_total_only_where_it_was_asked() -> None:
@@ -319,6 +336,15 @@ def test_groups_over_time_ranked_by_name_or_by_a_sum() -> None:
         assert block_of(asks, asked(table)).notes == (
             "The first 1 of 2 groups; not shown are the other 1.",
         )
+
+
+def test_an_order_by_time_does_not_choose_among_groups() -> None:
+    table = rates((DAY, COUNTRY), [(date(2026, 10, 1), "a", 1, 1), (date(2026, 10, 1), "b", 5, 1)])
+    by_day = (Order(dimension="DAY", direction="desc"),)
+    asks = section("ATTEMPTED", by=("DAY", "COUNTRY_NAME"), top=Top(limit=1), order_by=by_day)
+    found = texts(block_of(asks, asked(table)))
+    assert {row[1] for row in found} == {"b"}  # the greatest, not the first by name
+    assert found[-1] == ["1 Oct 2026", "b", "5"]
 
 
 def test_values_of_dimensions_as_people_read_them() -> None:

@@ -90,7 +90,7 @@ SENDERS: Final = (
 )
 """Every one is another sender."""
 
-_STATUSES: Final = (
+STATUSES: Final = (
     ("DELIVERED", "DELIVERED_TO_HANDSET"),
     ("UNDELIVERABLE", "NO_ANSWER"),
     ("UNDELIVERABLE", "BUSY"),
@@ -106,7 +106,7 @@ _STATUSES: Final = (
     (None, "BUSY"),
     (None, None),
 )
-_ERRORS: Final = (
+ERRORS: Final = (
     ("OK", "NORMAL_HANGUP"),
     ("USER_ERRORS", "BUSY"),
     ("OPERATOR_ERRORS", "CONGESTION"),
@@ -115,10 +115,10 @@ _ERRORS: Final = (
     (None, None),
 )
 _spoilt: Final = st.sampled_from((*[None] * 30, "SOMETHING_NEW"))
-_NETWORKS: Final = ((21901, "A1"), (21902, "Telemach"), (21903, "A1"), (1, None), (None, None))
-_COUNTRIES: Final = ((219, "Croatia"), (65, "Germany"), (66, "Côte d'Ivoire"), (None, None))
-_COMMUNICATIONS: Final = (None, 0, 12354646546, 2**63 - 1, -(2**63), 2**53 + 1)
-_ACCOUNTS: Final = ("root", "north", "north-1", "north-1-a", "south", "stranger", None)
+NETWORKS: Final = ((21901, "A1"), (21902, "Telemach"), (21903, "A1"), (1, None), (None, None))
+COUNTRIES: Final = ((219, "Croatia"), (65, "Germany"), (66, "Côte d'Ivoire"), (None, None))
+COMMUNICATIONS: Final = (None, 0, 12354646546, 2**63 - 1, -(2**63), 2**53 + 1)
+ACCOUNTS: Final = ("root", "north", "north-1", "north-1-a", "south", "stranger", None)
 PARENTS: Final = {"root": None, "north": "root", "north-1": "north", "north-1-a": "north-1"} | {
     "south": "root",
     "ring-1": "ring-2",
@@ -135,13 +135,13 @@ def calls(draw: st.DrawFn, turn: datetime, number: int) -> CallRecord:
     rings = draw(st.booleans())
     answered = placed + draw(_wait) if draw(st.booleans()) else None
     length = draw(st.one_of(st.none(), st.just(timedelta(seconds=31)), _wait, _wait))
-    group, status = draw(st.sampled_from(_STATUSES))
-    error_group, error = draw(st.sampled_from(_ERRORS))
-    network_id, network = draw(st.sampled_from(_NETWORKS))
-    country_id, country = draw(st.sampled_from(_COUNTRIES))
+    group, status = draw(st.sampled_from(STATUSES))
+    error_group, error = draw(st.sampled_from(ERRORS))
+    network_id, network = draw(st.sampled_from(NETWORKS))
+    country_id, country = draw(st.sampled_from(COUNTRIES))
     return CallRecord(
         call_id=f"call-{number}",
-        account_key=draw(st.sampled_from(_ACCOUNTS)),
+        account_key=draw(st.sampled_from(ACCOUNTS)),
         sent_at=sent,
         direction=draw(st.sampled_from((*("OUTBOUND", "INBOUND") * 8, "SIDEWAYS", None))),
         capability=draw(
@@ -149,7 +149,7 @@ def calls(draw: st.DrawFn, turn: datetime, number: int) -> CallRecord:
         ),
         sender=draw(st.one_of(st.none(), st.sampled_from(SENDERS))),
         sender_type=draw(st.sampled_from(("ALPHANUMERIC", "SHORT_CODE", None))),
-        communication_id=draw(st.sampled_from(_COMMUNICATIONS)),
+        communication_id=draw(st.sampled_from(COMMUNICATIONS)),
         network_id=network_id,
         network_name=network,
         country_id=country_id,
@@ -193,7 +193,7 @@ def _version(draw: st.DrawFn, call: CallRecord, again: int) -> CallRecord:
     """The call as heard of later, when it had ended (again)."""
     times = (call.sent_at, call.answered_at, call.ended_at)
     ended = max(filter(None, times), default=TURNS[0]) + timedelta(seconds=again + 1)
-    status = draw(st.sampled_from(_STATUSES))
+    status = draw(st.sampled_from(STATUSES))
     return replace(call, ended_at=ended, status_group=status[0], status=status[1])
 
 
@@ -224,19 +224,19 @@ _pair: Final = st.fixed_dictionaries(
 ).filter(bool)
 
 FILTER_VALUES: Final[Mapping[str, st.SearchStrategy[FilterValue]]] = {
-    "accountKeys": _some(_ACCOUNTS),
+    "accountKeys": _some(ACCOUNTS),
     "directions": _some(("OUTBOUND", "INBOUND")),
     "capabilities": _some(("PHONE", "WEBRTC", "SIPTRUNK", "VIBER_BC", "WHATSAPP_BC")),
     "channelCodes": st.just(["VOICE_VIDEO"]),
     "senders": _some((*SENDERS, "never seen")),
     "senderTypes": _some(("ALPHANUMERIC", "SHORT_CODE", "DOMAIN")),
-    "communicationIds": _some((*_COMMUNICATIONS, 5)),
+    "communicationIds": _some((*COMMUNICATIONS, 5)),
     "networkIds": _some((21901, 21902, 21903, 1, 99)),
     "countryIds": _some((219, 65, 66, 99)),
     "statusGroups": _some(("PENDING", "UNDELIVERABLE", "DELIVERED", "EXPIRED", "REJECTED")),
-    "statuses": _some(tuple(status for _, status in _STATUSES)),
+    "statuses": _some(tuple(status for _, status in STATUSES)),
     "errorGroups": _some(("OK", "HANDSET_ERRORS", "USER_ERRORS", "OPERATOR_ERRORS")),
-    "errorCodes": _some(tuple(code for _, code in _ERRORS)),
+    "errorCodes": _some(tuple(code for _, code in ERRORS)),
     "applicationId": _some(("app", "App", "none such")),
     "entityId": _some(("brand-1", "brand-2")),
     "timeToAnswer": st.lists(_span, min_size=1, max_size=2),

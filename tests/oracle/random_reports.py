@@ -1,13 +1,26 @@
 """Random reports over random records: periods that hurt, sections of every kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
-from random_calls import PARENTS, TURNS, calls, filters
-from reference import ATTRIBUTES, METRICS, TIME_STEPS, CallRecord, cut, is_bad
+from random_calls import (
+    ACCOUNTS,
+    COMMUNICATIONS,
+    COUNTRIES,
+    ERRORS,
+    NETWORKS,
+    PARENTS,
+    SENDERS,
+    STATUSES,
+    TURNS,
+    filters,
+)
+from reference import ATTRIBUTES, CLOSED, METRICS, TIME_STEPS, CallRecord, cut, is_bad
 from reference_answers import FilterValue, Source
 from report_calendar import PERIODS, Period, Span, compared, span_of, steps
 from report_model import Asked, Cards, Formula, Grid, Picture, Report, Section, World
@@ -34,6 +47,11 @@ _MOST_STEPS: Final = 100
 _MOST_STEPS_TO_CROSS: Final = 35
 _UNITS: Final = {"days": 9, "weeks": 4, "months": 3, "quarters": 2, "years": 1}
 """With how many of them a period may have."""
+_MOMENT: Final = timedelta(milliseconds=1)
+_FRACTIONS: Final = tuple(timedelta(microseconds=n) for n in (0, 0, 0, 1, 500, 999))
+_WAITS: Final = tuple(
+    timedelta(milliseconds=n) for n in (1, 999, 1000, 4999, 5000, 31_000, 60_000, 90_001)
+)
 _NEVER: Final = datetime(2031, 1, 1, tzinfo=UTC)
 
 _names: Final = st.sampled_from(tuple(METRICS))
@@ -42,23 +60,23 @@ _attribute: Final = st.one_of(st.sampled_from(_FEW), st.sampled_from(tuple(ATTRI
 
 
 @st.composite
-def worlds(draw: st.DrawFn, reports: int = 2, most: int = 40) -> World:
-    """Reports of one neighbourhood, and calls near the ends of what they cover."""
+def worlds(draw: st.DrawFn, most: int = 80) -> World:
+    """A report, and calls in what it covers and near its ends."""
     turn = draw(st.sampled_from(_TURNS))
-    asked = [draw(report_heads(turn)) for _ in range(reports)]
-    records = tuple(draw(_records(turn, asked, most)))
+    head = draw(_heads(turn))
+    records = tuple(draw(_records(turn, head, most)))
     deduplicate = draw(st.booleans())
     source = Source(
         calls=tuple(draw(_repeated(records))) if deduplicate else records,
         parents=PARENTS,
         deduplicate=deduplicate,
-        account=draw(st.sampled_from((*[None] * 7, "north"))),
+        account=draw(st.sampled_from((*[None] * 15, "north"))),
     )
-    return World(source, draw(_throughs(records)), [draw(_filled(one)) for one in asked])
+    return World(source, draw(_throughs(records)), draw(_filled(head)))
 
 
 @st.composite
-def report_heads(draw: st.DrawFn, turn: datetime) -> Report:
+def _heads(draw: st.DrawFn, turn: datetime) -> Report:
     """A report without sections, as of some time about a turn or up to a month after."""
     zone = draw(st.sampled_from(ZONES))
     day = turn.astimezone(ZoneInfo(zone)).date() + timedelta(days=draw(st.integers(-1, 32)))
@@ -102,14 +120,61 @@ def spans(report: Report) -> tuple[Span, ...]:
 
 @st.composite
 def _records(
-    draw: st.DrawFn, turn: datetime, asked: Sequence[Report], most: int
+    draw: st.DrawFn, turn: datetime, head: Report, most: int
 ) -> list[CallRecord]:
-    """Calls at the ends and in the middle of every span, and about the turn."""
-    anchors = [turn]
-    for span in (span for report in asked for span in spans(report)):
-        anchors += [span.since, span.until, span.since + (span.until - span.since) / 2] * 2
-    size = draw(st.integers(0, most))
-    return [draw(calls(draw(st.sampled_from(anchors)), number)) for number in range(size)]
+    """Calls inside of every span and on its ends, and a few about the turn."""
+    moments = st.one_of(*(_moments(span) for span in spans(head)), st.just(turn))
+    size = draw(st.one_of(st.integers(0, 5), *[st.integers(most // 3, most)] * 4))
+    return [
+        any_call(draw(moments), number, Random(draw(st.integers(0, 2**16)))) for number in range(size)
+    ]
+
+
+def _moments(span: Span) -> st.SearchStrategy[datetime]:
+    """From just before a span to its end."""
+    length = span.until - span.since
+    return st.one_of(
+        st.sampled_from((span.since, span.until)).flatmap(
+            lambda end: st.sampled_from((end, end, end - _MOMENT, end + _MOMENT))
+        ),
+        st.integers(0, 99).map(lambda part: span.since + length * part / 100),
+        st.integers(0, 23).map(lambda part: span.since + length * part / 24),
+    )
+
+
+def any_call(sent: datetime, number: int, chance: Random) -> CallRecord:
+    """Any call of that time, out of one draw: a report is about more calls than can be drawn."""
+    answered = sent + chance.choice(_WAITS) if chance.random() < 0.5 else None
+    length = chance.choice((None, timedelta(seconds=31), *_WAITS))
+    group, status = chance.choice(STATUSES)
+    error_group, error = chance.choice(ERRORS)
+    network_id, network = chance.choice(NETWORKS)
+    country_id, country = chance.choice(COUNTRIES)
+    return CallRecord(
+        call_id=f"call-{number}",
+        account_key=chance.choice(ACCOUNTS),
+        sent_at=None if chance.random() < 0.02 else sent + chance.choice(_FRACTIONS),
+        direction=chance.choice((*("OUTBOUND", "OUTBOUND", "INBOUND") * 9, "SIDEWAYS")),
+        capability=chance.choice((*CLOSED["capability"], None)),
+        sender=chance.choice((None, *SENDERS)),
+        sender_type=chance.choice(("ALPHANUMERIC", "SHORT_CODE", None)),
+        communication_id=chance.choice(COMMUNICATIONS),
+        network_id=network_id,
+        network_name=network,
+        country_id=country_id,
+        country_name=country,
+        application_id=chance.choice(("app", "App", None)),
+        entity_id=chance.choice(("brand-1", "brand-2", None)),
+        ringing_at=sent + timedelta(seconds=1) if chance.random() < 0.5 else None,
+        answered_at=answered,
+        ended_at=None if length is None else (answered or sent) + length,
+        status_group=group,
+        status=status,
+        error_group=error_group,
+        error_code=error,
+        amd_result=chance.choice(("HUMAN", "MACHINE", None)),
+        hangup=chance.choice(("NORMAL", "ERROR", None)),
+    )
 
 
 def _repeated(records: Sequence[CallRecord]) -> st.SearchStrategy[list[CallRecord]]:
@@ -136,38 +201,28 @@ def _throughs(draw: st.DrawFn, records: Sequence[CallRecord]) -> datetime | None
 @st.composite
 def _filled(draw: st.DrawFn, head: Report) -> Report:
     """The report with filters, metrics of its own, targets and sections."""
-    parameters = draw(st.sampled_from(({}, {}, {"country": None}, {"country": 219})))
-    narrowed: dict[str, object] = dict(draw(few_filters()))
+    parameters = draw(st.sampled_from((*[{}] * 6, {"country": None}, {"country": 219})))
+    narrowed: dict[str, FilterValue | Mapping[str, str]] = {**draw(_few_filters())}
     if parameters:
         narrowed["countryIds"] = {"param": "country"}
     formulas = draw(_formulas())
     formats = {name: draw(st.sampled_from(("decimal", "percent", "duration"))) for name in formulas}
-    report = Report(
-        period=head.period,
-        as_of=head.as_of,
-        timezone=head.timezone,
-        compare_to=head.compare_to,
-        filters=narrowed,  # type: ignore[arg-type]
-        further=draw(few_filters()),
+    report = replace(
+        head,
+        filters=narrowed,
+        further=draw(_few_filters()),
         parameters=parameters,
         formulas=formulas,
         formats=formats,
         targets=draw(_targets(tuple(formulas))),
-        sections=(),
     )
-    return _with(report, tuple(draw(_sections(report))))
-
-
-def _with(report: Report, sections: tuple[Section, ...]) -> Report:
-    from dataclasses import replace
-
-    return replace(report, sections=sections)
+    return replace(report, sections=tuple(draw(_sections(report))))
 
 
 @st.composite
-def few_filters(draw: st.DrawFn) -> dict[str, FilterValue]:
+def _few_filters(draw: st.DrawFn) -> dict[str, FilterValue]:
     """Mostly none: what is filtered away shows nothing."""
-    return draw(filters()) if draw(st.integers(0, 4)) == 0 else {}
+    return draw(filters()) if draw(st.integers(0, 11)) == 11 else {}
 
 
 @st.composite
@@ -204,7 +259,7 @@ def _targets(draw: st.DrawFn, own: Sequence[str]) -> dict[str, dict[str, float]]
 def _sections(draw: st.DrawFn, report: Report) -> list[Section]:
     cards = [draw(_cards(report))] if draw(st.booleans()) else []
     kinds = st.sampled_from((_grids, _grids, _pictures))
-    return [*cards, *(draw(draw(kinds)(report)) for _ in range(draw(st.integers(1, 3))))]
+    return [*cards, *(draw(draw(kinds)(report)) for _ in range(draw(st.integers(2, 6))))]
 
 
 def metrics(report: Report) -> st.SearchStrategy[tuple[str, ...]]:
@@ -232,7 +287,7 @@ def _cards(draw: st.DrawFn, report: Report) -> Cards:
     return Cards(
         metrics=draw(metrics(report)),
         sparkline=draw(st.sampled_from((None, *grains(report, _MOST_STEPS)[:2]))),
-        filters=draw(few_filters()),
+        filters=draw(_few_filters()),
     )
 
 
@@ -251,14 +306,14 @@ def _asked(
     draw: st.DrawFn, report: Report, dimensions: tuple[str, ...], *, single: bool = False
 ) -> Asked:
     measured = draw(metrics(report))[-1:] if single else draw(metrics(report))
-    top = draw(st.sampled_from((None, 1, 2, 3, 12))) if dimensions else None
+    top = draw(st.sampled_from((None, 1, 2, 2, 3, 12))) if dimensions else None
     return Asked(
         metrics=measured,
         dimensions=dimensions,
-        filters=draw(few_filters()),
+        filters=draw(_few_filters()),
         order=draw(_order(measured, dimensions)),
         top=top,
-        other=top is not None and draw(st.booleans()),
+        other=top is not None and draw(st.integers(0, 3)) > 0,
     )
 
 
@@ -284,7 +339,7 @@ def _grids(draw: st.DrawFn, report: Report) -> Grid:
     return Grid(
         asked=draw(_asked(report, tuple(dimensions))),
         totals=draw(st.booleans()),
-        compare=report.compare_to is not None and draw(st.booleans()),
+        compare=report.compare_to is not None and draw(st.integers(0, 3)) > 0,
     )
 
 
@@ -301,5 +356,5 @@ def _pictures(draw: st.DrawFn, report: Report) -> Picture:
     return Picture(
         kind="line" if timed and draw(st.booleans()) else "bar",
         asked=draw(_asked(report, tuple(dimensions), single="and" in shape)),
-        compare=report.compare_to is not None and draw(st.booleans()),
+        compare=report.compare_to is not None and draw(st.integers(0, 3)) > 0,
     )

@@ -216,13 +216,13 @@ def _chart(books: Books, section: Picture) -> Block:
     current = [one["values"] for one in series if not one["comparison"]]
     return {
         "type": "chart",
-        "steps": [None if place is _OTHER else place for place in places],
+        "steps": [None if place is OTHER else place for place in places],
         "series": series,
         "partial": timed and _last_is_partial(found, places, current),
     }
 
 
-_OTHER: Final = object()
+OTHER: Final = object()
 
 
 def _axis_values(found: Grouped) -> list[Value]:
@@ -246,7 +246,7 @@ def _places(found: Grouped) -> list[Any]:
     # Time runs as it does, unless it is told otherwise; other groups stand as they were chosen.
     keys = usable(asked, names, ranking=found.grain is None)
     places = [key for (key,), _ in ordered(names, shown, keys)]
-    return [*places, _OTHER] if asked.other and len(shown) < len(rows) else places
+    return [*places, OTHER] if asked.other and len(shown) < len(rows) else places
 
 
 def _strands(found: Grouped, *, timed_axis: bool) -> list[Any]:
@@ -269,7 +269,7 @@ def _strands(found: Grouped, *, timed_axis: bool) -> list[Any]:
         rows.append((strand, {m: found.value(m, calls) for m in asked.metrics}))
     ranked = [strand for strand, _ in ordered(names, rows, usable(asked, names, ranking=True))]
     if together:
-        return [*ranked[: min(wanted, MOST_SERIES - 1)], _OTHER]
+        return [*ranked[: min(wanted, MOST_SERIES - 1)], OTHER]
     return list(ranked[: min(wanted, MOST_SERIES)])
 
 
@@ -289,23 +289,23 @@ def _spot(
     """The calls at one place of one series; Other is whatever has no place, or no series."""
 
     def belongs(value: Any, wanted: Any, shown: Sequence[Any]) -> bool:  # noqa: ANN401
-        return value not in shown if wanted is _OTHER else wanted is None or value == wanted
+        return value not in shown if wanted is OTHER else wanted is None or value == wanted
 
     def of_strand(group: Group) -> bool:
         return belongs(_strand_of(found, group), strand, strands)
 
     if found.grain is not None:
         groups = [group for group in found.groups if of_strand(group)]
-        if place is not _OTHER:
+        if place is not OTHER:
             return found.calls([place], groups, then=then)
-        shown = [each for each in places if each is not _OTHER]
+        shown = [each for each in places if each is not OTHER]
         if then:
             return found.rest_then(shown)
         return found.calls([step for step in found.steps if step not in shown], groups)
     groups = [
         group
         for group in found.groups
-        if (group[0] not in places if place is _OTHER else group[0] == place) and of_strand(group)
+        if (group[0] not in places if place is OTHER else group[0] == place) and of_strand(group)
     ]
     return found.calls([None], groups, then=then)
 

@@ -1,7 +1,7 @@
 """A report as the tests write it, and as a spec file says it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -148,11 +148,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Records, up to when their source says that it has them all, and reports on them."""
+    """Records, up to when their source says that it has them all, and a report on them."""
 
     source: Source
     through: datetime | None
-    reports: Sequence[Report]
+    report: Report
 
 
 def text(formula: Formula) -> str:

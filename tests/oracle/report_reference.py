@@ -175,11 +175,11 @@ class Books:
         )
 
 
-def books(world: World, report: Report) -> Books:
-    """A report, with the records of its world."""
+def books(world: World) -> Books:
+    """A report, with the records that it is about."""
     good = [call for call in map(cut, world.source.calls) if not is_bad(call)]
     once = each_once(good) if world.source.deduplicate else good
-    return Books(report, world.source, world.through, tuple(once))
+    return Books(world.report, world.source, world.through, tuple(once))
 
 
 def _sent(call: CallRecord) -> datetime:

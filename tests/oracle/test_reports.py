@@ -1,156 +1,164 @@
 """Whole reports: every number that ``reporter run`` writes, against the reference."""
 
-import json
-from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
-from datetime import datetime
-from io import StringIO
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Final
+from zoneinfo import ZoneInfo
 
-from asking import project
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from random_calls import looking
-from random_reports import worlds
-from report_blocks import UNSURE, Block, block
-from report_model import Report, World
-from report_reference import Books, books
+from random_reports import any_call, grains, worlds
+from reference import METRICS, TIME_STEPS
+from reference_answers import Source
+from report_asking import Json, compare, files_of, made, set_up
+from report_model import Asked, Cards, Grid, Picture, Report, World
+from report_reference import PERCENTS, books
 
-from reporter.cli.entry import _run
-
-
-def made(world: World, folder: Path, formats: str = "json") -> list[dict[str, Any]]:
-    """The JSON of each report of a world, made by one command each."""
-    _set_up(world, folder)
-    return [_made(report, number, folder, formats) for number, report in enumerate(world.reports)]
+ADDITIVE: Final = tuple(name for name in METRICS if name not in PERCENTS)
 
 
-def _set_up(world: World, folder: Path) -> None:
-    project(world.source, folder)
-    if world.through is not None:
-        file = folder / "reporter.yaml"
-        said = json.loads(file.read_text())
-        said["sources"]["calls"]["dataThrough"] = world.through.isoformat()
-        file.write_text(json.dumps(said))
-
-
-def _made(report: Report, number: int, folder: Path, formats: str) -> dict[str, Any]:
-    spec = folder / f"report-{number}.yaml"
-    spec.write_text(report.spec(spec.stem), encoding="utf-8")
-    run(spec, report, folder, folder / f"out-{number}", formats)
-    (file,) = (folder / f"out-{number}").glob("*.json")
-    found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    return found
-
-
-def run(spec: Path, report: Report, folder: Path, out: Path, formats: str) -> None:
-    out_text, err = StringIO(), StringIO()
-    words = ["run", str(spec), "--project", str(folder / "reporter.yaml"), *report.words()]
-    with redirect_stdout(out_text), redirect_stderr(err):
-        code = _run([*words, "--out", str(out), "--format", formats])
-    assert code == 0, f"{err.getvalue()}\n{spec.read_text()}"
-
-
-# What was found, in the form of the reference
-
-
-def found_block(found: dict[str, Any]) -> Block:
-    match found["type"]:
-        case "kpis":
-            return {"type": "kpis", "cards": [_found_card(card) for card in found["cards"]]}
-        case "table":
-            columns = [(column["name"], column["role"]) for column in found["columns"]]
-            rows = [
-                {**row, "values": [_plain(value) for value in row["values"]]}
-                for row in found["rows"]
-            ]
-            return {"type": "table", "columns": columns, "rows": rows}
-        case "chart":
-            return {
-                "type": "chart",
-                "steps": [_plain(step) for step in found["steps"]],
-                "series": found["series"],
-                "partial": found["partial"],
-            }
-        case other:
-            raise AssertionError(other, found)
-
-
-def _found_card(found: dict[str, Any]) -> Block:
-    change = found["change"] and {k: v for k, v in found["change"].items() if k != "tone"}
-    kept = {name: found[name] for name in ("name", "value", "target", "course")}
-    return {**kept, "change": change, "courseSteps": [_plain(s) for s in found["courseSteps"]]}
-
-
-def _plain(value: object) -> object:
-    """An hour of UTC with +00:00, as the reference has it."""
-    return f"{value[:-1]}+00:00" if isinstance(value, str) and _is_utc(value) else value
-
-
-def _is_utc(text: str) -> bool:
-    return len(text) == len("2026-10-25T02:00:00Z") and text[10] == "T" and text[-1] == "Z"
-
-
-def _comparable(expected: Block, found: Block) -> tuple[Block, Block]:
-    """Series by what both sides say of them; a step of which nobody can know is not compared."""
-    if expected["type"] != "chart":
-        return expected, found
-    if expected["partial"] == UNSURE:
-        expected = {**expected, "partial": found["partial"]}
-    for one, other in zip(expected["series"], found["series"], strict=True):
-        name, *strand = other["name"].split(":", 1)
-        assert name == one["metric"]
-        assert bool(strand) == (one["strand"] is not None)
-        if strand and one["strand"] is not None and not isinstance(one["strand"], tuple):
-            assert strand == ["Other"]
-        if isinstance(one["strand"], tuple) and one["strand"] == (None,):
-            assert strand == ["N/A"]
-    said = ("comparison", "values")
-    return (
-        {**expected, "series": [{key: one[key] for key in said} for one in expected["series"]]},
-        {**found, "series": [{key: one[key] for key in said} for one in found["series"]]},
-    )
-
-
-def compare(book: Books, found: dict[str, Any]) -> None:
-    provenance = found["provenance"]
-    ends = [datetime.fromisoformat(provenance[end]) for end in ("since", "until")]
-    assert ends == [book.span.since, book.span.until], book.report
-    if book.before is None:
-        assert provenance["comparison"] is None
-    else:
-        ends = [datetime.fromisoformat(provenance["comparison"][e]) for e in ("since", "until")]
-        assert ends == [book.before.since, book.before.until], (book.report, book.before)
-    through = provenance["dataThrough"]
-    assert (through and datetime.fromisoformat(through)) == book.through
-    assert provenance["rejected"] == book.bad
-    for section, actual in zip(book.report.sections, found["blocks"], strict=True):
-        expected, seen = _comparable(block(book, section), found_block(actual))
-        assert seen == expected, "\n".join(_difference(expected, seen, section, book))
-
-
-def _difference(expected: Block, found: Block, section: object, book: Books) -> Iterator[str]:
-    yield f"{section}"
-    yield f"{book.span} {book.before} through {book.through}"
-    for key in expected:
-        if expected[key] == found[key]:
-            continue
-        one, other = expected[key], found[key]
-        if not isinstance(one, list) or not isinstance(other, list):
-            yield f"{key}: expected {one}, found {other}"
-            continue
-        yield f"{key}: expected {len(one)}, found {len(other)}"
-        yield from (
-            f"  {place}: expected {a}\n  {place}:    found {b}"
-            for place, (a, b) in enumerate(zip(one, other, strict=False))
-            if a != b
-        )
-
-
-@looking(40)
+@looking(80)
 @given(worlds())
 def test_every_number_of_a_report(world: World) -> None:
     with TemporaryDirectory() as folder:
-        for report, found in zip(world.reports, made(world, Path(folder)), strict=True):
-            compare(books(world, report), found)
+        set_up(world, Path(folder))
+        compare(books(world), made(world.report, Path(folder)))
+
+
+# What must hold of any report, whatever the reference says
+
+
+@looking(10)
+@given(worlds(), st.data())
+def test_what_is_shown_and_other_are_the_total_and_the_total_is_the_card(
+    world: World, data: st.DataObject
+) -> None:
+    report = world.report
+    names = ("COUNTRY_NAME", "SENDER", "STATUS", *grains(report, 40))
+    first, second, third = data.draw(st.permutations(names))[:3]
+    tables = tuple(
+        Grid(
+            asked=Asked(
+                metrics=(*ADDITIVE, *PERCENTS),
+                dimensions=dimensions,
+                order=data.draw(st.sampled_from(((), (("TOTAL_CALL_DURATION", True),)))),
+                top=data.draw(st.integers(1, 3)),
+                other=True,
+            ),
+            totals=True,
+            compare=report.compare_to is not None,
+        )
+        for dimensions in ((first,), (second,), (third, "DIRECTION"))
+    )
+    sections = (Cards(metrics=(*ADDITIVE, *PERCENTS)), *tables)
+    with TemporaryDirectory() as folder:
+        set_up(world, Path(folder))
+        cards, *found = made(replace(report, sections=sections), Path(folder))["blocks"]
+    for table in found:
+        _holds_together(table, {card["name"]: card for card in cards["cards"]})
+
+
+def _holds_together(table: Json, cards: Json) -> None:
+    *parts, total = (row["values"] for row in table["rows"])
+    by_time = any(column["name"] in TIME_STEPS for column in table["columns"])
+    for place, column in enumerate(table["columns"]):
+        if column["role"] not in ("metric", "previous"):
+            continue
+        now, card = column["role"] == "metric", cards[column["name"]]
+        whole = card["value"] if now else card["change"]["previous"]
+        assert total[place] == whole
+        # Not every step of the comparison has a partner to stand beside.
+        if column["name"] in ADDITIVE and (now or not by_time):
+            assert sum(part[place] or 0 for part in parts) == pytest.approx(whole, abs=1e-6)
+
+
+@looking(5)
+@given(worlds(), st.integers(1, 4), st.randoms(use_true_random=False))
+def test_the_order_of_records_and_their_files_say_nothing(
+    world: World, files: int, chance: Random
+) -> None:
+    calls = list(world.source.calls)
+    chance.shuffle(calls)
+    other = replace(world, source=replace(world.source, calls=tuple(calls)))
+    with TemporaryDirectory() as one, TemporaryDirectory() as two:
+        set_up(world, Path(one))
+        set_up(other, Path(two), files)
+        found, again = (made(world.report, Path(folder)) for folder in (one, two))
+    for each in (found, again):
+        del each["provenance"]["rejectedExamples"]  # they say where they stand
+        each["notices"] = [text.split(" The first: ")[0] for text in each["notices"]]
+    assert found == again
+
+
+@looking(4)
+@given(worlds(most=30))
+def test_the_same_report_twice_is_the_same_bytes(world: World) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        set_up(world, folder)
+        one, two = (
+            {
+                file.name: file.read_bytes()
+                for file in files_of(world.report, folder, folder / out, "json,csv,html,xlsx")
+            }
+            for out in ("one", "two")
+        )
+    assert one == two
+
+
+@pytest.mark.slow
+def test_another_process_makes_the_same_bytes(tmp_path: Path) -> None:
+    """The PDF too; a process orders sets in its own way."""
+    report = Report(
+        period="last_month",
+        as_of=datetime(2026, 11, 1, tzinfo=ZoneInfo("Europe/Zagreb")),
+        timezone="Europe/Zagreb",
+        compare_to="previous_period",
+        sections=(
+            Cards(metrics=("TOTAL_CALL_COUNT", "ANSWER_RATE"), sparkline="DAY"),
+            Grid(
+                asked=Asked(
+                    metrics=("TOTAL_CALL_COUNT", "ANSWER_RATE", "BUSY_RATE"),
+                    dimensions=("SENDER",),
+                    top=5,
+                    other=True,
+                ),
+                totals=True,
+                compare=True,
+            ),
+            Picture(
+                kind="line", asked=Asked(metrics=("ANSWER_RATE",), dimensions=("DAY", "STATUS"))
+            ),
+        ),
+    )
+    chance = Random(1)  # noqa: S311 - any calls
+    october = datetime(2026, 10, 1, tzinfo=ZoneInfo("Europe/Zagreb"))
+    calls = [
+        any_call(october + timedelta(hours=chance.randrange(-700, 740)), number, chance)
+        for number in range(300)
+    ]
+    set_up(World(Source(calls=calls), None, report), tmp_path)
+    (tmp_path / "report.yaml").write_text(report.spec("report"), encoding="utf-8")
+    one, two = (_of_a_process(report, tmp_path, seed) for seed in ("1", "2"))
+    assert {name.rsplit(".")[-1] for name in one} == {"json", "csv", "html", "xlsx", "pdf"}
+    assert one == two
+
+
+def _of_a_process(report: Report, folder: Path, seed: str) -> dict[str, bytes]:
+    words = ["run", "report.yaml", *report.words(), "--format", "json,csv,html,xlsx,pdf"]
+    subprocess.run(
+        [sys.executable, "-m", "reporter", *words, "--out", seed],
+        cwd=folder,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        check=True,
+        capture_output=True,
+    )
+    return {file.name: file.read_bytes() for file in (folder / seed).iterdir()}

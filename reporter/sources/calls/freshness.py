@@ -16,13 +16,17 @@ _NEVER: Final = datetime(9000, 1, 1, tzinfo=UTC)
 _MARGIN: Final = timedelta(days=2)
 
 
-def newest(records: Records, engine: Engine) -> datetime | None:
+def newest(records: Records, engine: Engine, until: datetime) -> datetime | None:
     """The time of the latest good record; None where there is none.
 
-    The files' statistics tell the latest time of all at once. Only if no record about then is
-    good, everything is read.
+    First the latest time of all is looked for: after ``until``, the end of what is asked, or
+    shortly before, where the files' statistics spare the engine the rest, and only then
+    everywhere. If no record about then is good, everything is read.
     """
-    rough = None if records.stored else _newest_of_all(records, engine)
+    rough = None
+    if not records.stored:
+        lately = Interval(until - _MARGIN, _NEVER)
+        rough = _newest_of_all(records, engine, lately) or _newest_of_all(records, engine, None)
     if rough is not None:
         around = Interval(rough - _MARGIN, rough + _MARGIN)
         latest = _newest_good(records, engine, around)
@@ -41,11 +45,12 @@ def _newest_good(records: Records, engine: Engine, interval: Interval | None) ->
     return _as_utc(engine.run(chained(chain, statement)).rows[0][0])
 
 
-def _newest_of_all(records: Records, engine: Engine) -> datetime | None:
+def _newest_of_all(records: Records, engine: Engine, interval: Interval | None) -> datetime | None:
     latest: exp.Expr = exp.Max(this=records.time.mapped())
     if records.time.family is Family.INSTANT:
         latest = instant_as_utc(latest)
     statement = exp.select(latest).from_(records.relation.copy())
+    statement = statement.where(*records.coarse(interval))
     return _as_utc(engine.run(statement).rows[0][0])
 
 

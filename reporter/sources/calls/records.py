@@ -116,6 +116,28 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         bad = self._with_problems().where(sql.negation(self._all_hold()))
         return (*chain, cte(CHECKED, bad))
 
+    def coarse(self, interval: Interval | None, *, timeless: bool = False) -> list[exp.Expr]:
+        """What the engine can decide by the files' statistics: about the raw time.
+
+        With an interval it may leave out what lies outside it, or else ``timeless`` what has
+        a time.
+        """
+        time = self.time
+        if time.family not in (Family.WALL, Family.INSTANT):
+            return []
+        raw = time.mapped()
+        if timeless:
+            return [sql.is_null(raw)]
+        if interval is None:
+            return []
+        exact = time.family is Family.INSTANT or self.offsets == Offsets(timedelta())
+        margin = timedelta() if exact else _DAY
+        since, until = interval.since - margin, interval.until + margin
+        return [
+            sql.at_least(raw, self._bound(since, time)),
+            sql.below(raw, self._bound(until, time)),
+        ]
+
     def storing(self) -> exp.Expr:
         """The statement that keeps the checked records."""
         chain = self._typed([r.name for r in self.readings], None, places=True)
@@ -144,7 +166,7 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         found = self._places() if places else []
         mapped = exp.select(*(sql.named(r.mapped(), r.name) for r in readings), *found)
         mapped = mapped.from_(self.relation.copy())
-        layers = [cte(MAPPED, mapped.where(*self._coarse(interval, timeless=timeless)))]
+        layers = [cte(MAPPED, mapped.where(*self.coarse(interval, timeless=timeless)))]
         here = MAPPED
         if any(r.can_fail() for r in readings):
             parsed = [column for r in readings for column in r.parsed()]
@@ -163,24 +185,6 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         if self.row is not None:
             columns.append(sql.named(self.row.copy(), ROW_COLUMN))
         return columns
-
-    def _coarse(self, interval: Interval | None, *, timeless: bool) -> list[exp.Expr]:
-        """What the engine can decide by the files' statistics: about the raw time."""
-        time = self.time
-        if time.family not in (Family.WALL, Family.INSTANT):
-            return []
-        raw = time.mapped()
-        if timeless:
-            return [sql.is_null(raw)]
-        if interval is None:
-            return []
-        exact = time.family is Family.INSTANT or self.offsets == Offsets(timedelta())
-        margin = timedelta() if exact else _DAY
-        since, until = interval.since - margin, interval.until + margin
-        return [
-            sql.at_least(raw, self._bound(since, time)),
-            sql.below(raw, self._bound(until, time)),
-        ]
 
     def _bound(self, instant: datetime, time: Reading) -> exp.Expr:
         if time.family is Family.INSTANT:

@@ -64,7 +64,9 @@ class CallsSource:
             SourceError: the source cannot be read, or not as the project file says.
         """
         with self._opened() as engine:
-            work = asyncio.ensure_future(asyncio.to_thread(self._fetch, tuple(queries), engine))
+            # Not a task: those are all cancelled when a program ends, and the thread would go on.
+            loop = asyncio.get_running_loop()
+            work = loop.run_in_executor(None, self._fetch, tuple(queries), engine)
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
@@ -89,7 +91,10 @@ class CallsSource:
     def _answers(
         self, plans: Sequence[Compiled], records: Records, engine: Engine
     ) -> tuple[Answer, ...]:
-        through = self._declared_end() or newest(records, engine)
+        if not plans:
+            return ()
+        until = max(plan.query.interval.until for plan in plans)
+        through = self._declared_end() or newest(records, engine, until)
         timeless = bad_without_time(records, engine)
         bad = self._bad(plans, records, engine)
         return tuple(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
 from call_project import Ask, Project
 
 from reporter.catalog.model import Catalog
@@ -186,6 +187,19 @@ class TestDataThrough:
         )
         expected = datetime(2026, 1, 5, tzinfo=UTC)
         assert project.answer(ask(), path="p.parquet").data_through == expected
+
+    @pytest.mark.parametrize("day", ["2026-10-20", "2026-10-31", "2026-12-24"])
+    def test_is_the_same_before_about_and_after_the_end_of_what_is_asked(
+        self, project: Project, ask: Ask, day: str
+    ) -> None:
+        project.parquet(
+            "p.parquet",
+            f"SELECT UNNEST([TIMESTAMP '2026-10-05', TIMESTAMP '{day}']) AS sent_at,"
+            " 'OUTBOUND' AS direction",
+        )
+        for zone, offset in (("UTC", "+00:00"), ("Asia/Kolkata", "+05:30")):
+            answer = project.answer(ask(), path="p.parquet", timezone=zone)
+            assert answer.data_through == datetime.fromisoformat(f"{day}T00:00{offset}")
 
     def test_of_instants(self, project: Project, ask: Ask) -> None:
         project.parquet(
