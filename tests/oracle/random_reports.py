@@ -22,7 +22,7 @@ from random_calls import (
 )
 from reference import ATTRIBUTES, CLOSED, METRICS, TIME_STEPS, CallRecord, cut, is_bad
 from reference_answers import FilterValue, Source
-from report_calendar import PERIODS, Period, Span, compared, span_of, steps
+from report_calendar import PERIODS, Period, Span, compared, midnight, span_of, steps
 from report_model import Asked, Cards, Formula, Grid, Picture, Report, Section, World
 
 ZONES: Final = (
@@ -72,7 +72,7 @@ def worlds(draw: st.DrawFn, most: int = 80) -> World:
         deduplicate=deduplicate,
         account=draw(st.sampled_from((*[None] * 15, "north"))),
     )
-    return World(source, draw(_throughs(records)), draw(_filled(head)))
+    return World(source, draw(_throughs(records, ZoneInfo(head.timezone))), draw(_filled(head)))
 
 
 @st.composite
@@ -119,14 +119,13 @@ def spans(report: Report) -> tuple[Span, ...]:
 
 
 @st.composite
-def _records(
-    draw: st.DrawFn, turn: datetime, head: Report, most: int
-) -> list[CallRecord]:
+def _records(draw: st.DrawFn, turn: datetime, head: Report, most: int) -> list[CallRecord]:
     """Calls inside of every span and on its ends, and a few about the turn."""
     moments = st.one_of(*(_moments(span) for span in spans(head)), st.just(turn))
     size = draw(st.one_of(st.integers(0, 5), *[st.integers(most // 3, most)] * 4))
     return [
-        any_call(draw(moments), number, Random(draw(st.integers(0, 2**16)))) for number in range(size)
+        any_call(draw(moments), number, Random(draw(st.integers(0, 2**16))))  # noqa: S311 - a call
+        for number in range(size)
     ]
 
 
@@ -187,21 +186,21 @@ def _repeated(records: Sequence[CallRecord]) -> st.SearchStrategy[list[CallRecor
 
 
 @st.composite
-def _throughs(draw: st.DrawFn, records: Sequence[CallRecord]) -> datetime | None:
+def _throughs(draw: st.DrawFn, records: Sequence[CallRecord], zone: ZoneInfo) -> datetime | None:
     """Up to when the data is said to be complete: always beyond the latest record."""
     if draw(st.integers(0, 3)) == 0:
         return None
     usable = [call.sent_at for call in map(cut, records) if not is_bad(call) and call.sent_at]
     latest = max(usable, default=TURNS[0])
-    day = latest.replace(hour=0, minute=0, second=0, microsecond=0)
-    later = (latest + timedelta(milliseconds=1), day + timedelta(days=1), _NEVER)
-    return draw(st.sampled_from(later))
+    tomorrow = latest.astimezone(zone).date() + timedelta(days=1)
+    return draw(st.sampled_from((latest + _MOMENT, midnight(tomorrow, zone), _NEVER)))
 
 
 @st.composite
 def _filled(draw: st.DrawFn, head: Report) -> Report:
     """The report with filters, metrics of its own, targets and sections."""
-    parameters = draw(st.sampled_from((*[{}] * 6, {"country": None}, {"country": 219})))
+    countries: list[dict[str, int | None]] = [*[{}] * 6, {"country": None}, {"country": 219}]
+    parameters = draw(st.sampled_from(countries))
     narrowed: dict[str, FilterValue | Mapping[str, str]] = {**draw(_few_filters())}
     if parameters:
         narrowed["countryIds"] = {"param": "country"}
@@ -350,7 +349,9 @@ def _pictures(draw: st.DrawFn, report: Report) -> Picture:
     timed = "time" in shape and bool(steps_)
     dimensions = [draw(st.sampled_from(steps_)) if timed else draw(_attribute)]
     if "and" in shape:
-        dimensions.append(draw(_attribute.filter(lambda name: name != dimensions[0])))
+        # Of senders there are more than a chart has lines.
+        second = st.one_of(st.just("SENDER"), _attribute)
+        dimensions.append(draw(second.filter(lambda name: name != dimensions[0])))
     if draw(st.integers(0, 3)) == 0:
         dimensions.reverse()
     return Picture(

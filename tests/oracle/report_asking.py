@@ -10,7 +10,8 @@ from typing import Any
 
 from asking import project
 from natural_order import MEMBERS
-from report_blocks import UNSURE, Block, block
+from report_blocks import Block, block
+from report_charts import UNSURE
 from report_model import Picture, Report, Section, World
 from report_reference import Books
 
@@ -122,8 +123,8 @@ def _series_name(series: Block) -> str:
             strand = "N/A"
         case (value,):
             strand = str(value)
-        case _:
-            strand = "Other"
+        case other:
+            strand = str(other.value)
     return f"{series['metric']}:{strand}"
 
 

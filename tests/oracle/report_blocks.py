@@ -1,33 +1,26 @@
 """The blocks of a report as they must stand in its JSON, worked out by the reference."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
-from itertools import zip_longest
-from typing import Any, Final
+from typing import Any
 
 from reference import Value
-from report_calendar import extent
+from report_charts import chart
 from report_model import Asked, Cards, Grid, Picture, Section
 from report_reference import (
-    MOST_SERIES,
     Books,
+    Calls,
     Group,
     Grouped,
     Number,
     Row,
     difference,
     grouped,
-    key_of,
     ordered,
     relative,
     usable,
 )
 
 Block = dict[str, Any]
-Calls = list[Any] | None
-
-UNSURE: Final = "unsure"
-"""Whether a step is complete that ends a little after the latest record: nobody can know."""
 
 
 def block(books: Books, section: Section) -> Block:
@@ -38,7 +31,7 @@ def block(books: Books, section: Section) -> Block:
         case Grid():
             return _table(books, section)
         case Picture():
-            return _chart(books, section)
+            return chart(books, section)
 
 
 # Cards
@@ -80,12 +73,6 @@ def _course(
     return values, list(by_step.steps)
 
 
-def _by(section: Cards, metric: str) -> Any:  # noqa: ANN401 - an Asked, which mypy cannot narrow
-    from report_model import Asked
-
-    return Asked(metrics=(metric,), dimensions=(section.sparkline or "",), filters=section.filters)
-
-
 # Tables
 
 
@@ -104,7 +91,7 @@ def _table(books: Books, section: Grid) -> Block:
     return {"type": "table", "columns": columns, "rows": rows}
 
 
-def _values(found: Grouped, now: Calls, then: Calls) -> Iterator[Number | None]:
+def _values(found: Grouped, now: Calls | None, then: Calls | None) -> Iterator[Number | None]:
     for metric in found.asked.metrics:
         value = found.value(metric, now)
         yield value
@@ -114,7 +101,7 @@ def _values(found: Grouped, now: Calls, then: Calls) -> Iterator[Number | None]:
             yield difference(value, before) if percent else relative(value, before, percent=False)
 
 
-Line = tuple[str, Sequence[Value], Calls, Calls]
+Line = tuple[str, Sequence[Value], Calls | None, Calls | None]
 """Kind, labels, the calls of the report's period, those of the other."""
 
 
@@ -155,7 +142,7 @@ def _units(found: Grouped) -> tuple[tuple[str, ...], list[Group]]:
     return found.others, list(found.groups)
 
 
-def _calls_of(found: Grouped, unit: Group) -> Calls:
+def _calls_of(found: Grouped, unit: Group) -> Calls | None:
     if found.grain and not found.others:
         return found.calls([str(unit[0])], [()])
     return found.calls(found.steps, [unit])
@@ -173,10 +160,10 @@ def _body(found: Grouped, chosen: Sequence[Group]) -> Iterator[Line]:
     for step in found.steps:
         for group in found.groups:
             if ((step,) if alone else group) in chosen:
-                key = list(group)
+                labels = list(group)
                 if found.grain is not None:
-                    key.insert(names.index(found.grain), step)
-                spots[tuple(key)] = (step, group)
+                    labels.insert(names.index(found.grain), step)
+                spots[tuple(labels)] = (step, group)
     rows = [
         (key, {m: found.value(m, found.calls([step], [group])) for m in asked.metrics})
         for key, (step, group) in spots.items()
@@ -186,147 +173,3 @@ def _body(found: Grouped, chosen: Sequence[Group]) -> Iterator[Line]:
         step, group = spots[key]
         before = found.calls([step], [group], then=True) if found.then is not None else None
         yield "body", key, found.calls([step], [group]), before
-
-
-# Charts
-
-
-def _chart(books: Books, section: Picture) -> Block:
-    found = grouped(books, section.asked, compare=section.compare)
-    asked = section.asked
-    timed = found.grain is not None and not (asked.top is not None and not found.others)
-    # Without any group there is nothing that runs over time either.
-    along_time = list(found.steps) if found.groups else []
-    places = along_time if timed else _places(found)
-    strands = _strands(found, timed_axis=found.grain is not None)
-    series = [
-        {
-            "metric": metric,
-            "strand": strand,
-            "comparison": then,
-            "values": [
-                found.value(metric, _spot(found, place, strand, places, strands, then=then))
-                for place in places
-            ],
-        }
-        for then in ((False, True) if found.then is not None else (False,))
-        for strand in strands
-        for metric in asked.metrics
-    ]
-    current = [one["values"] for one in series if not one["comparison"]]
-    return {
-        "type": "chart",
-        "steps": [None if place is OTHER else place for place in places],
-        "series": series,
-        "partial": timed and _last_is_partial(found, places, current),
-    }
-
-
-OTHER: Final = object()
-
-
-def _axis_values(found: Grouped) -> list[Value]:
-    if found.grain is not None:
-        return list(found.steps)
-    firsts = {group[0] for group in found.groups}
-    return sorted(firsts, key=lambda value: key_of(found.others[:1], (value,)))
-
-
-def _places(found: Grouped) -> list[Any]:
-    """The places of bars: all groups, or the first and Other."""
-    asked, values = found.asked, _axis_values(found)
-    names = (found.grain,) if found.grain is not None else found.others[:1]
-    rows: list[Row] = []
-    for value in values:
-        calls = _spot(found, value, None, [value], [None], then=False)
-        rows.append(((value,), {m: found.value(m, calls) for m in asked.metrics}))
-    if asked.top is None:
-        return [key for (key,), _ in ordered(names, rows, usable(asked, names, ranking=False))]
-    shown = ordered(names, rows, usable(asked, names, ranking=True))[: asked.top]
-    # Time runs as it does, unless it is told otherwise; other groups stand as they were chosen.
-    keys = usable(asked, names, ranking=found.grain is None)
-    places = [key for (key,), _ in ordered(names, shown, keys)]
-    return [*places, OTHER] if asked.other and len(shown) < len(rows) else places
-
-
-def _strands(found: Grouped, *, timed_axis: bool) -> list[Any]:
-    """The groups of the dimension that is not the axis; None where there is none."""
-    asked = found.asked
-    names = found.others if timed_axis else found.others[1:]
-    if not names:
-        return [None]
-    groups = sorted({_strand_of(found, g) for g in found.groups}, key=lambda g: key_of(names, g))
-    top = asked.top if timed_axis else None
-    together = top is None or asked.other
-    wanted = len(groups) if top is None else min(top, len(groups))
-    if wanted == len(groups) <= MOST_SERIES:
-        return list(groups)
-    rows: list[Row] = []
-    for strand in groups:
-        calls = found.calls(
-            found.steps, [g for g in found.groups if _strand_of(found, g) == strand]
-        )
-        rows.append((strand, {m: found.value(m, calls) for m in asked.metrics}))
-    ranked = [strand for strand, _ in ordered(names, rows, usable(asked, names, ranking=True))]
-    if together:
-        return [*ranked[: min(wanted, MOST_SERIES - 1)], OTHER]
-    return list(ranked[: min(wanted, MOST_SERIES)])
-
-
-def _strand_of(found: Grouped, group: Group) -> Group:
-    return group if found.grain is not None else group[1:]
-
-
-def _spot(
-    found: Grouped,
-    place: Any,
-    strand: Any,
-    places: Sequence[Any],
-    strands: Sequence[Any],
-    *,
-    then: bool,
-) -> Calls:
-    """The calls at one place of one series; Other is whatever has no place, or no series."""
-
-    def belongs(value: Any, wanted: Any, shown: Sequence[Any]) -> bool:  # noqa: ANN401
-        return value not in shown if wanted is OTHER else wanted is None or value == wanted
-
-    def of_strand(group: Group) -> bool:
-        return belongs(_strand_of(found, group), strand, strands)
-
-    if found.grain is not None:
-        groups = [group for group in found.groups if of_strand(group)]
-        if place is not OTHER:
-            return found.calls([place], groups, then=then)
-        shown = [each for each in places if each is not OTHER]
-        if then:
-            return found.rest_then(shown)
-        return found.calls([step for step in found.steps if step not in shown], groups)
-    groups = [
-        group
-        for group in found.groups
-        if (group[0] not in places if place is OTHER else group[0] == place) and of_strand(group)
-    ]
-    return found.calls([None], groups, then=then)
-
-
-def _last_is_partial(
-    found: Grouped, places: Sequence[Any], series: Sequence[Sequence[Number | None]]
-) -> bool | str:
-    """Whether the last step with a value is covered in part only, by the report or the data."""
-    known = [
-        place
-        for place, *values in zip_longest(places, *series)
-        if any(value is not None for value in values)
-    ]
-    if not known or found.grain is None:
-        return False
-    step, span, through = extent(known[-1], found.grain, found.books.zone), found.now.span, None
-    if step.since < span.since or step.until > span.until:
-        return True
-    through = found.books.through
-    if through is None or not step.since < through < step.until:
-        return False
-    # Records end a little before the data does.
-    slack = min(timedelta(hours=1), (step.until - step.since) / 24)
-    return True if through < step.until - slack else UNSURE

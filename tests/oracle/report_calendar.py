@@ -98,7 +98,7 @@ def _later(moment: datetime, count: int, unit: str) -> datetime:
 def _walls(period: Period, as_of: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Both ends of a period by the wall clock."""
     if isinstance(period, tuple) and isinstance(period[0], datetime):
-        since, until = (wall(instant(end, zone), zone) for end in period)  # type: ignore[arg-type]
+        since, until = (wall(instant(end, zone), zone) for end in period)
         return since, until
     today = wall(as_of, zone).date()
     if isinstance(period, str) and period in _TO_DATE:

@@ -24,8 +24,6 @@ Group = tuple[Value, ...]
 """One value per dimension; a step of time as text."""
 
 PERCENTS: Final = ("ANSWER_SEIZURE_RATIO", "ANSWER_RATE", "BUSY_RATE")
-MOST_SERIES: Final = 8
-"""More cannot be told apart; then the last is Other."""
 
 
 # Filters
