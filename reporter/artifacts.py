@@ -64,8 +64,6 @@ def publish(artifacts: Sequence[Artifact], folder: Path) -> tuple[Path, ...]:
     targets = tuple(folder / name for name in names)
     mark = secrets.token_hex(4)
     drafts = tuple(folder / f".{name}.{mark}.part" for name in names)
-    if folder.is_file():
-        raise UserError(f"cannot write to {folder}: it is a file, not a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_targets(targets)
@@ -73,6 +71,8 @@ def publish(artifacts: Sequence[Artifact], folder: Path) -> tuple[Path, ...]:
             draft.write_bytes(artifact.content)
         for draft, target in zip(drafts, targets, strict=True):
             draft.replace(target)
+    except FileExistsError as error:
+        raise UserError(f"cannot write to {folder}: it is a file, not a folder") from error
     except OSError as error:
         place = error.filename or folder
         raise UserError(f"cannot write to {folder}: {place}: {error.strerror}") from error

@@ -98,18 +98,19 @@ make_venv() {
   "$base" -m venv "$root/.venv" || fail "$base could not create $root/.venv"
 }
 
-# The stamp is a hash of the project file: what it asks for is installed anew when it changes.
+# The stamp is a hash of what is asked for: it is installed anew when that changes.
 install_reporter() {
-  local group groups=() stamp wanted
+  local group groups=() stamp wanted constraints="$root/scripts/constraints.txt"
   stamp="$root/.venv/.installed-$(IFS=-; echo "${*:-run}")"
   wanted=$("$python" -c 'import hashlib, sys
-print(hashlib.sha256(open(sys.argv[1], "rb").read()).hexdigest())' "$root/pyproject.toml")
+files = [open(name, "rb").read() for name in sys.argv[1:]]
+print(hashlib.sha256(b"".join(files)).hexdigest())' "$root/pyproject.toml" "$constraints")
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
   say "Installing Reporter${*:+ and the groups: $*}"
   for group in "$@"; do groups+=(--group "$root/pyproject.toml:$group"); done
   # Dependency groups need pip 25.1; Debian 12 has 23.0.
   [ $# = 0 ] || run_pip --upgrade 'pip>=25.1'
-  run_pip --editable "$root" ${groups[@]+"${groups[@]}"}
+  run_pip --constraint "$constraints" --editable "$root" ${groups[@]+"${groups[@]}"}
   printf '%s\n' "$wanted" >"$stamp"
 }
 

@@ -41,7 +41,9 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 @click.command("check")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
+@click.argument(
+    "paths", nargs=-1, type=click.Path(path_type=Path, readable=False), metavar="[PATH]..."
+)
 @options.project
 @click.option(
     "--format",

@@ -4,14 +4,16 @@ Commands are imported when they are called: ``--help`` and ``check`` start fast.
 """
 
 import gc
+import os
 import sys
 from importlib import import_module
-from typing import Final
+from io import TextIOWrapper
+from typing import Final, TextIO
 
 import click
 
 from reporter import __version__
-from reporter.errors import ReporterError
+from reporter.errors import ReporterError, UserError
 
 COMMANDS: Final = {
     "catalog": "Show the metrics, dimensions, filters and capabilities.",
@@ -78,8 +80,19 @@ def main(arguments: list[str] | None = None) -> None:
     """
     # Short commands make few cycles: collecting them seldom saves a tenth of `check`.
     gc.set_threshold(_SELDOM)
+    for stream in (sys.stdout, sys.stderr):
+        _write_everything(stream)
+    if sys.stdin is None:
+        # Closed: what is opened next would take its number, and the chart library stumbles.
+        os.open(os.devnull, os.O_RDONLY)
     words = sys.argv[1:] if arguments is None else arguments
     sys.exit(_run(words))
+
+
+def _write_everything(stream: TextIO | None) -> None:
+    """Write what the terminal's encoding does not have as an escape, instead of failing."""
+    if isinstance(stream, TextIOWrapper) and stream.errors == "strict":
+        stream.reconfigure(errors="backslashreplace")
 
 
 def _run(words: list[str]) -> int:
@@ -101,6 +114,9 @@ def _run(words: list[str]) -> int:
 def _explained(failure: Exception) -> int:
     from reporter.cli.failures import show  # noqa: PLC0415 - only where there are any
 
+    if isinstance(failure, OSError):
+        place = "" if failure.filename is None else f"{failure.filename}: "
+        return show(UserError(f"{place}{failure.strerror or failure}"))
     if isinstance(failure, ReporterError):
         return show(failure)
     click.echo(

@@ -1,18 +1,23 @@
 """Failures in print, for commands that go on after one."""
 
+import traceback
+
 import click
 
-from reporter.cli.mistakes import as_text
+from reporter.cli.mistakes import as_text, printable
 from reporter.diagnostics import Invalid
 from reporter.errors import ReporterError
 
 
 def show(failure: ReporterError) -> int:
     """Print what went wrong; the exit code that it stands for."""
+    context = click.get_current_context(silent=True)
+    if context is not None and context.find_root().obj:  # --debug
+        traceback.print_exception(failure)
     if isinstance(failure, Invalid):
         click.echo(as_text(failure.diagnostics), err=True)
         return failure.exit_code
-    click.echo(f"error: {failure.message}", err=True)
+    click.echo(f"error: {printable(failure.message)}", err=True)
     if failure.hint:
-        click.echo(f"  hint: {failure.hint}", err=True)
+        click.echo(f"  hint: {printable(failure.hint)}", err=True)
     return failure.exit_code

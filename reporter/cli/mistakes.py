@@ -26,13 +26,15 @@ def as_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
 def _paragraph(diagnostic: Diagnostic, lines: "_Lines") -> str:
     location = diagnostic.location
     place = ":".join(
-        str(part) for part in (location.file, location.line, location.column) if part is not None
+        printable(str(part))
+        for part in (location.file, location.line, location.column)
+        if part is not None
     )
     severity = click.style(diagnostic.severity.value, fg=_COLOURS[diagnostic.severity], bold=True)
-    text = [f"{place}: {severity}: {_printable(diagnostic.message)} [{diagnostic.code}]"]
+    text = [f"{place}: {severity}: {printable(diagnostic.message)} [{diagnostic.code}]"]
     text += lines.quoted(diagnostic)
     text += [
-        f"  {label}: {_printable(value)}"
+        f"  {label}: {printable(value)}"
         for label, value in (
             ("expected", diagnostic.expected),
             ("found", diagnostic.found),
@@ -59,7 +61,7 @@ class _Lines:
             return []
         line = lines[location.line - 1]
         start = max(0, location.column + _BEYOND - _WIDTH)
-        shown = _printable(line[start : start + _WIDTH].replace("\t", " ")).rstrip()
+        shown = printable(line[start : start + _WIDTH].replace("\t", " ")).rstrip()
         number = str(location.line)
         mark = click.style("^", fg=_COLOURS[diagnostic.severity], bold=True)
         return [
@@ -77,7 +79,7 @@ class _Lines:
         return self._files[file]
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without what would command a terminal or break a line."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
@@ -158,7 +160,7 @@ def _sarif_result(diagnostic: Diagnostic, rule: int) -> dict[str, Any]:
 def _uri(file: str) -> str:
     from urllib.parse import quote  # noqa: PLC0415 - only for SARIF
 
-    return quote(Path(file).as_posix())
+    return quote(Path(file).as_posix(), errors="surrogateescape")
 
 
 def _in_full(diagnostic: Diagnostic) -> str:

@@ -13,7 +13,7 @@ from reporter.settings import LoadedProject, Project, find_project
 project = click.option(
     "--project",
     "project_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="FILE",
     help="The project file. Default: the nearest reporter.yaml, here or in a folder above.",
 )
@@ -44,6 +44,11 @@ def read_project_file(path: Path | None) -> LoadedProject:
     return settings.read_project(project_file(path))
 
 
-def wants_colour(stream: TextIO) -> bool:
+def wants_colour(stream: TextIO | None) -> bool:
     """Whether what is printed there is seen in colours: on a terminal, unless NO_COLOR is set."""
-    return stream.isatty() and not environment.variable("NO_COLOR")
+    return is_watched(stream) and not environment.variable("NO_COLOR")
+
+
+def is_watched(stream: TextIO | None) -> bool:
+    """Whether what is printed there is seen at once: on a terminal. A stream may be closed."""
+    return stream is not None and stream.isatty()

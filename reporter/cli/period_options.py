@@ -22,7 +22,7 @@ _PERIOD: Final = (
     click.option(
         "--period",
         metavar="PERIOD",
-        help="last_month, yesterday, month_to_date, ... or {last: N, unit: UNIT} as JSON.",
+        help='last_month, yesterday, month_to_date, ... or {"last": N, "unit": UNIT}.',
     ),
     click.option("--since", metavar="DATE", help="The first day or instant."),
     click.option("--until", metavar="DATE", help="The last day or instant, exclusive."),
@@ -116,7 +116,9 @@ def named(
     pairs: list[tuple[str, str]] = []
     for text in texts:
         name, sign, value = text.partition("=")
-        if sign and name:
+        if not _is_unicode(text):
+            mistakes.append(_mistake("not-utf8", "the argument is not UTF-8 text", option))
+        elif sign and name:
             pairs.append((name.strip(), value))
         else:
             mistakes.append(
@@ -143,8 +145,15 @@ def _named_period(text: str, mistakes: list[Diagnostic]) -> Period | None:
     if text.startswith("{"):
         try:
             return period_of(msgspec.convert(json.loads(text), PeriodSpan))
-        except (msgspec.ValidationError, ValueError) as error:
-            mistakes.append(_mistake("unknown-period", f"this is no period: {error}", "--period"))
+        except (msgspec.ValidationError, ValueError, RecursionError) as error:
+            mistakes.append(
+                Diagnostic(
+                    code="unknown-period",
+                    message=f"this is no period: {error}",
+                    location=Location("--period"),
+                    expected='JSON such as {"last": 3, "unit": "months"}',
+                )
+            )
             return None
     near = nearest(text, [name.value for name in PeriodName])
     mistakes.append(
@@ -181,6 +190,15 @@ def _once(pairs: tuple[tuple[str, str], ...], mistakes: list[Diagnostic]) -> dic
             )
         values[name] = value
     return values
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it is a text: bytes that are none reach a program as halves of characters."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _mistake(code: str, message: str, option: str) -> Diagnostic:

@@ -38,7 +38,7 @@ def _formats(
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     default=Path("out"),
     show_default=True,
     metavar="DIR",
@@ -106,7 +106,7 @@ class _Progress:
     def __init__(self, spec: str) -> None:
         self._spec = spec
         self._line = ""
-        self._watched = _watched()
+        self._watched = options.is_watched(sys.stderr)
 
     def show(self, stage: Stage) -> None:
         self.clear()
@@ -118,7 +118,3 @@ class _Progress:
         if self._line:
             click.echo(f"\r{' ' * len(self._line)}\r", nl=False, err=True)
             self._line = ""
-
-
-def _watched() -> bool:
-    return sys.stderr.isatty()

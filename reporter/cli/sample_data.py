@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from reporter.cli import options
 from reporter.clock import now
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _day(ctx: click.Context, param: click.Parameter, value: str) -> date:
 @click.option(
     "--out",
     "folder",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="DIR",
     required=True,
     help="Where to write: an empty or new folder, or one with earlier sample data.",
@@ -88,7 +89,7 @@ def command(*, folder: Path, months: int, calls_per_month: int, seed: int, until
 @contextmanager
 def _progress() -> Iterator[Callable[[int], None]]:
     """A bar on a terminal; nothing where nobody looks."""
-    if not sys.stderr.isatty():
+    if not options.is_watched(sys.stderr):
         yield lambda _: None
         return
     with click.progressbar(length=_WHOLE, label="Writing calls", file=sys.stderr) as bar:

@@ -162,6 +162,8 @@ _TOKEN: Final = re.compile(
     re.ASCII,
 )
 _MAX_DEPTH: Final = 50
+_MAX_OPERATIONS: Final = 100
+_MAX_DIGITS: Final = 300
 
 
 def parse(text: str) -> Formula:
@@ -180,6 +182,7 @@ class _Parser:
         self._text = text
         self._position = 0
         self._depth = 0
+        self._operations = 0
 
     def whole(self) -> Formula:
         formula = self._sum()
@@ -190,14 +193,20 @@ class _Parser:
     def _sum(self) -> Formula:
         left = self._product()
         while (sign := self._take_sign("+-")) is not None:
-            left = Operation(Operator(sign), left, self._product())
+            left = self._operation(sign, left, self._product())
         return left
 
     def _product(self) -> Formula:
         left = self._factor()
         while (sign := self._take_sign("*/")) is not None:
-            left = Operation(Operator(sign), left, self._factor())
+            left = self._operation(sign, left, self._factor())
         return left
+
+    def _operation(self, sign: str, left: Formula, right: Formula) -> Formula:
+        self._operations += 1
+        if self._operations > _MAX_OPERATIONS:
+            raise FormulaError(f"more than {_MAX_OPERATIONS} operations", self._position)
+        return Operation(Operator(sign), left, right)
 
     def _factor(self) -> Formula:
         self._depth += 1
@@ -219,6 +228,8 @@ class _Parser:
         found = _TOKEN.match(self._text, self._position)
         if found is None or found["sign"] is not None:
             raise self._unexpected("a metric, a number or an opening parenthesis")
+        if found["number"] is not None and len(found["number"]) > _MAX_DIGITS:
+            raise FormulaError(f"a number of more than {_MAX_DIGITS} signs", self._position)
         self._position = found.end()
         if found["name"] is not None:
             return Reference(found["name"])

@@ -5,18 +5,33 @@ Other or a total row is the ratio of the rolled-up operands, never a sum and nev
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 
 import msgspec
 
 from reporter.data.formula import Number
 from reporter.data.rollup import rolled_up, with_derived
 from reporter.data.table import AskAgain, Column, Kind, Role, Row, Sum, Table, Value
-from reporter.dates import Interval, step_interval, steps, time_zone
+from reporter.dates import Grain, Interval, step_interval, steps, time_zone
+from reporter.errors import UserError
 
 Key = tuple[Value, ...]
 """The dimension values of a group, datetimes as text: wall clock and offset."""
+
+MOST_ROWS: Final = 200_000
+"""How many rows a table may get by being filled: pages with more would need all the memory."""
+_DAYS: Final = {
+    Grain.HOUR: 1 / 24,
+    Grain.DAY: 1,
+    Grain.WEEK_SATURDAY_START: 7,
+    Grain.WEEK_SUNDAY_START: 7,
+    Grain.WEEK_MONDAY_START: 7,
+    Grain.MONTH: 30,
+    Grain.QUARTER: 91,
+    Grain.YEAR: 365,
+}
+"""About how long a step is."""
 
 
 class SortKey(msgspec.Struct, frozen=True):
@@ -201,6 +216,9 @@ def filled(
     A step with a record is not after the data's end: the end may be that very record, on the
     step's first instant. A table without a time dimension stays as it is.
 
+    Raises:
+        UserError: there would be more than ``MOST_ROWS``.
+
     Args:
         table: by steps of time.
         interval: what the steps cover.
@@ -213,11 +231,12 @@ def filled(
         return table
     zone = time_zone(timezone)
     others = [c.name for c in table.dimensions if c is not column]
+    combinations = _combinations((table, *((like,) if like else ())), others)
+    _refuse_too_many(column, interval, column.grain, groups=len(combinations))
     have = by_key(table)
     rows = list(table.rows)
     place = table.index(column.name)
     seen = {_identity(row[place]) for row in table.rows}
-    combinations = _combinations((table, *((like,) if like else ())), others)
     for step in steps(interval, column.grain, zone):
         begins = step_interval(step, column.grain, zone).since
         over = _identity(step) not in seen and (data_through is None or begins >= data_through)
@@ -226,6 +245,17 @@ def filled(
             if tuple(map(_identity, values)) not in have:
                 rows.append(_unknown(table, values) if over else over_nothing(table, values))
     return table.with_rows(rows)
+
+
+def _refuse_too_many(column: Column, interval: Interval, grain: Grain, *, groups: int) -> None:
+    count = (interval.until - interval.since) // timedelta(days=_DAYS[grain])
+    if count * groups > MOST_ROWS:
+        each = f" for each of {groups:,} groups" if groups > 1 else ""
+        raise UserError(
+            f"{column.label} has about {count:,} steps in the period{each}; a table has at most"
+            f" {MOST_ROWS:,} rows",
+            hint="group by longer steps or fewer dimensions, or take a shorter period",
+        )
 
 
 def aligned(table: Table, own: Interval, other: Interval, timezone: str) -> Table:

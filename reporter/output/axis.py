@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from decimal import localcontext
 from typing import Final
 
 import msgspec
@@ -17,6 +18,8 @@ _DURATION_STEPS: Final = tuple(
     for seconds in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 36000)
 )
 _HOUR: Final = 3600
+_DIGITS: Final = 400
+"""Enough for every float; the usual 28 refuse a larger one."""
 _COMPACT_FROM: Final = 10_000
 _MOSTLY_ABOVE: Final = 0.5
 """A line whose lowest value is above this part of its highest need not stand on zero."""
@@ -74,7 +77,9 @@ def axis(
     last = math.ceil(high / step - 1e-9)
     places = tuple(round(number * step, 10) for number in range(first, last + 1))
     writer = NumberWriter(locale_of(language))
-    return Axis(tuple(Tick(v, _text(v, step, max(map(abs, places)), form, writer)) for v in places))
+    largest = max(map(abs, places))
+    with localcontext(prec=_DIGITS):
+        return Axis(tuple(Tick(v, _text(v, step, largest, form, writer)) for v in places))
 
 
 def _step(raw: float, form: Format) -> float:

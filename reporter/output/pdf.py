@@ -12,7 +12,7 @@ from functools import partial
 from io import BytesIO
 from typing import Final
 
-from fontTools.ttLib import TTFont
+from fontTools.ttLib import TTFont, TTLibError
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -64,9 +64,17 @@ class PdfRenderer:
 
 
 def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
-    """The printable characters of a text that the fonts do not have, in order."""
-    with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
-        known = font.getBestCmap()
+    """The printable characters of a text that the fonts do not have, in order.
+
+    Raises:
+        RenderError: the project's own font is none.
+    """
+    name = f"fonts/{FACES[0].whole}"
+    try:
+        with TTFont(BytesIO(asset(branding, name)), lazy=True) as font:
+            known = font.getBestCmap()
+    except TTLibError as error:
+        raise RenderError(f"{name} is no font: {error}") from error
     return tuple(sorted(c for c in set(text) if c.isprintable() and ord(c) not in known))
 
 

@@ -5,13 +5,13 @@ Templates come from the project's own ``templates/`` first, then from ours, file
 
 import base64
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
-from jinja2 import ChoiceLoader, FileSystemLoader, TemplateError
-from jinja2 import TemplateSyntaxError as _Located
+from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
 from reporter.data.table import Kind
@@ -31,6 +31,15 @@ _LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
 _LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
+_MISTAKES: Final = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the expressions of a template can run into, ours or a project's own."""
 
 
 class FontFile(msgspec.Struct, frozen=True):
@@ -74,11 +83,30 @@ def asset(branding: Branding, name: str) -> bytes:
     Raises:
         RenderError: there is none.
     """
+    path = _found(branding, name)
+    if path is None:
+        raise RenderError(f"there is no file {name!r} among the templates")
+    return path.read_bytes()
+
+
+def _found(branding: Branding, name: str) -> Path | None:
+    """The first file of that name that really lies in one of the folders."""
     for folder in folders(branding):
         path = (folder / name).resolve()
         if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path.read_bytes()
-    raise RenderError(f"there is no file {name!r} among the templates")
+            return path
+    return None
+
+
+def _source(branding: Branding, name: str) -> tuple[str, str, None] | None:
+    """A template's text and file, as Jinja's loader wants them."""
+    path = _found(branding, name)
+    if path is None:
+        return None
+    try:
+        return path.read_text(encoding="utf-8"), str(path), None
+    except UnicodeDecodeError as error:
+        raise RenderError(f"the template {path} is not UTF-8 text") from error
 
 
 def page(
@@ -103,8 +131,7 @@ def page(
     Raises:
         RenderError: a template is missing or wrong; the message names it.
     """
-    loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders(branding)])
-    pages = environment(loader)
+    pages = environment(FunctionLoader(partial(_source, branding)))
     pages.filters["markdown"] = markdown.html
     pages.globals |= {
         "arrow_of": arrow,
@@ -128,12 +155,39 @@ def page(
             palette=colours(branding),
             words=words,
         )
-    except (TemplateError, ArithmeticError) as error:
-        place = f" ({error.name}, line {error.lineno})" if isinstance(error, _Located) else ""
+    except (TemplateError, *_MISTAKES) as error:
         raise RenderError(
-            f"a template could not be used: {error}{place}",
+            f"a template could not be used: {_place(branding, error)}{_problem(error)}",
             hint="A template in the project's templates/ goes before Reporter's of the same name.",
         ) from error
+
+
+def _problem(error: Exception) -> str:
+    match error:
+        case TemplateNotFound():
+            return f"there is no template {error.name!r}"
+        case RecursionError():
+            return "templates include each other without end"
+        case _:
+            return str(error)
+
+
+def _place(branding: Branding, error: Exception) -> str:
+    """The file and line of a template that an error comes from; Jinja puts them in its traceback.
+
+    Empty where no template is to blame.
+    """
+    if isinstance(error, TemplateSyntaxError):
+        return f"{error.filename or error.name}, line {error.lineno}: "
+    ours = tuple(str(folder.resolve()) for folder in folders(branding))
+    found = ""
+    at = error.__traceback__
+    while at is not None:
+        file = at.tb_frame.f_code.co_filename
+        if file.startswith(ours):
+            found = f"{file}, line {at.tb_lineno}: "
+        at = at.tb_next
+    return found
 
 
 def colours(branding: Branding) -> Palette:

@@ -96,7 +96,7 @@ class Reading:
         if not integer and isinstance(item, str):
             return item
         hint = None
-        if integer and isinstance(item, str) and item.lstrip("-").isdecimal():
+        if integer and isinstance(item, str) and item.isascii() and item.lstrip("-").isdecimal():
             hint = f"write {item} without quotes"
         if not integer and isinstance(item, int) and not isinstance(item, bool):
             hint = f'write "{item}" in quotes'

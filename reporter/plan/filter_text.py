@@ -51,8 +51,13 @@ def _values(name: str, text: str) -> tuple[Item, ...]:
         return parts
     try:
         data = msgspec.convert(json.loads(text), FilterInput)
+        msgspec.json.encode(data)  # an escape can stand for half a character
     except json.JSONDecodeError as error:
         raise ValueError(f"{name} is no JSON: {error}") from error
+    except RecursionError as error:
+        raise ValueError(f"{name} is nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{name} has a text that is no Unicode") from error
     except msgspec.ValidationError as error:
         raise ValueError(f"{name} is no list of values: {error}") from error
     return data if isinstance(data, tuple) else (data,)

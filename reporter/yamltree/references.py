@@ -11,7 +11,7 @@ import msgspec
 
 from reporter import environment
 from reporter.diagnostics import Diagnostic, Path
-from reporter.yamltree.tree import MAX_BYTES, Tree
+from reporter.yamltree.tree import MAX_BYTES, Tree, bounded
 
 _REFERENCE: Final = r"\$(\$\{)|\$\{(?:([A-Za-z]+):)?([^}]*)(\}?)"
 
@@ -81,11 +81,12 @@ class _Resolver:
     def _content(self, reference: str, name: str, path: Path) -> str:
         file = self._folder / name
         try:
-            if file.stat().st_size > MAX_BYTES:
+            content = bounded(file)
+            if len(content) > MAX_BYTES:
                 return self._mistake(
                     reference, path, "bad-reference", f"the file {name} is too large"
                 )
-            return file.read_text(encoding="utf-8").rstrip("\r\n")
+            return content.decode().rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             return self._mistake(

@@ -75,16 +75,25 @@ def read(path: FilePath, name: str) -> tuple[Tree | None, tuple[Diagnostic, ...]
         name: how the user named it.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return None, (_too_large(name),)
-        content = path.read_bytes()
+        content = bounded(path)
     except OSError as error:
         return None, (_unreadable(name, error),)
+    if len(content) > MAX_BYTES:
+        return None, (_too_large(name),)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return None, (_not_utf8(content, error, name),)
     return partial(text, name)
+
+
+def bounded(path: FilePath) -> bytes:
+    """The content of a file, or of one that is too large so much that it is seen to be.
+
+    Devices and pipes have no size that could be asked for.
+    """
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def parse(text: str, file: str) -> tuple[Tree | None, tuple[Diagnostic, ...]]:

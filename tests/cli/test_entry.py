@@ -1,4 +1,7 @@
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 
 import click
@@ -118,3 +121,17 @@ def test_debug_shows_the_traceback(
     check_that(error)
     with pytest.raises(type(error)):
         entry.main(["--debug", "check"])
+
+
+def test_a_closed_standard_input_is_opened_again(tmp_path: Path) -> None:
+    program = (
+        "import os; from reporter.cli import main\ntry: main(['--version'])\nfinally: os.fstat(0)"
+    )
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "{sys.executable}" -c "$1" <&-', "sh", program],
+        cwd=tmp_path,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -55,6 +55,10 @@ _WAITS: Final = tuple(
 _NEVER: Final = datetime(2031, 1, 1, tzinfo=UTC)
 
 _names: Final = st.sampled_from(tuple(METRICS))
+_LIKELY: Final[tuple[Formula, ...]] = (
+    ("/", "TOTAL_CALL_DURATION", "TOTAL_ANSWERED_CALL_COUNT"),
+    ("-", "TOTAL_RECEIVED_CALL_COUNT", "TOTAL_ATTEMPTED_CALL_COUNT"),  # mostly below zero
+)
 _some: Final = st.lists(_names, min_size=1, max_size=3, unique=True)
 _attribute: Final = st.one_of(st.sampled_from(_FEW), st.sampled_from(tuple(ATTRIBUTES)))
 
@@ -80,6 +84,8 @@ def _heads(draw: st.DrawFn, turn: datetime) -> Report:
     """A report without sections, as of some time about a turn or up to a month after."""
     zone = draw(st.sampled_from(ZONES))
     day = turn.astimezone(ZoneInfo(zone)).date() + timedelta(days=draw(st.integers(-1, 32)))
+    if draw(st.integers(0, 3)) == 0:  # a month's last day, which others do not have
+        day = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     clock = draw(st.sampled_from((time(), time(), time(9, 30), time(1, 59, 59, 999_000))))
     as_of = datetime.combine(day, clock, ZoneInfo(zone))
     # Aware datetimes of one zone know no gaps; an offset does.
@@ -97,7 +103,7 @@ def _heads(draw: st.DrawFn, turn: datetime) -> Report:
 def _periods(draw: st.DrawFn, as_of: datetime) -> Period:
     kind = draw(st.sampled_from(("name", "name", "name", "units", "moments")))
     if kind == "name":
-        return draw(st.sampled_from(PERIODS))
+        return draw(st.sampled_from((*PERIODS, "month_to_date", "last_month")))
     if kind == "units":
         unit = draw(st.sampled_from(tuple(_UNITS)))
         return draw(st.integers(1, _UNITS[unit])), unit
@@ -202,6 +208,8 @@ def _filled(draw: st.DrawFn, head: Report) -> Report:
     countries: list[dict[str, int | None]] = [*[{}] * 6, {"country": None}, {"country": 219}]
     parameters = draw(st.sampled_from(countries))
     narrowed: dict[str, FilterValue | Mapping[str, str]] = {**draw(_few_filters())}
+    if draw(st.integers(0, 9)) == 0:
+        narrowed["includeSubaccounts"] = True
     if parameters:
         narrowed["countryIds"] = {"param": "country"}
     formulas = draw(_formulas())
@@ -213,15 +221,21 @@ def _filled(draw: st.DrawFn, head: Report) -> Report:
         parameters=parameters,
         formulas=formulas,
         formats=formats,
-        targets=draw(_targets(tuple(formulas))),
     )
-    return replace(report, sections=tuple(draw(_sections(report))))
+    sections = tuple(draw(_sections(report)))
+    return replace(report, sections=sections, targets=draw(_targets(sections)))
 
 
 @st.composite
 def _few_filters(draw: st.DrawFn) -> dict[str, FilterValue]:
     """Mostly none: what is filtered away shows nothing."""
-    return draw(filters()) if draw(st.integers(0, 11)) == 11 else {}
+    match draw(st.integers(0, 15)):
+        case 0:
+            return draw(filters())
+        case 1:
+            return {"accountKeys": [draw(st.sampled_from(tuple(PARENTS)))]}
+        case _:
+            return {}
 
 
 @st.composite
@@ -235,20 +249,20 @@ def _formulas(draw: st.DrawFn) -> dict[str, Formula]:
             st.sampled_from((*found, *names[:4])),
             st.sampled_from((0, 1, 2, 0.5, 1000)),
         )
-        found[own] = draw(
-            st.recursive(
-                leaf, lambda inner: st.tuples(st.sampled_from("+-*//"), inner, inner), max_leaves=4
-            )
+        any_formula = st.recursive(
+            leaf, lambda inner: st.tuples(st.sampled_from("+-*//"), inner, inner), max_leaves=4
         )
+        found[own] = draw(st.one_of(any_formula, st.sampled_from(_LIKELY)))
     return found
 
 
 @st.composite
-def _targets(draw: st.DrawFn, own: Sequence[str]) -> dict[str, dict[str, float]]:
-    names = st.sampled_from((*own, "TOTAL_CALL_COUNT", "ANSWER_RATE", "BUSY_RATE"))
+def _targets(draw: st.DrawFn, sections: Sequence[Section]) -> dict[str, dict[str, float]]:
+    """Of what stands on cards, at values that small numbers of calls have."""
+    shown = [name for section in sections if isinstance(section, Cards) for name in section.metrics]
     found = {}
-    for name in draw(st.lists(names, max_size=3, unique=True)):
-        low, high = sorted(draw(st.tuples(*[st.sampled_from((0, 0.25, 0.5, 1, 3, 10))] * 2)))
+    for name in shown if shown and draw(st.booleans()) else ():
+        low, high = sorted(draw(st.tuples(*[st.sampled_from((0, 0.25, 0.5, 1, 2, 3, 5))] * 2)))
         bounds = {"atLeast": low, "atMost": high}
         found[name] = draw(st.sampled_from((bounds, {"atLeast": low}, {"atMost": high})))
     return found

@@ -102,6 +102,8 @@ def _settled(expected: Block, found: Block, section: Section) -> Block:
         expected = {**expected, "partial": found["partial"]}
     labelled = bool(set(section.asked.answered) & set(MEMBERS))
     pairs = zip(expected["series"], found["series"], strict=True)
+    names = [each["name"] for each in found["series"]]
+    assert len(names) == len(expected["series"]), (section, names)
     return {
         **expected,
         "series": [

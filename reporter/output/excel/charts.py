@@ -12,6 +12,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reporter.data.table import number_or_none
 from reporter.document.model import ChartBlock
 from reporter.output.excel import styles
 from reporter.output.excel.sheets import HEAD_ROW
@@ -39,7 +40,7 @@ def add_chart(sheet: Worksheet, block: ChartBlock, accent: str) -> None:
     chart.y_axis.number_format = styles.number_format(block.format)
     rule = GraphicalProperties(ln=LineProperties(solidFill="E4E7EB"))
     chart.y_axis.majorGridlines = ChartLines(spPr=rule)
-    chart.y_axis.scaling.min = 0 if block.kind == "bar" else None
+    chart.y_axis.scaling.min = 0 if block.kind == "bar" and not _goes_below_zero(block) else None
     # openpyxl leaves the axes out unless told; without them Excel draws none.
     chart.x_axis.delete = chart.y_axis.delete = False
     if isinstance(chart.x_axis, TextAxis):
@@ -50,6 +51,11 @@ def add_chart(sheet: Worksheet, block: ChartBlock, accent: str) -> None:
     _colour_series(chart, block, accent)
     styles.set_up_print(sheet, landscape=True)
     sheet.add_chart(chart, f"{get_column_letter(len(block.series) + 3)}{HEAD_ROW}")
+
+
+def _goes_below_zero(block: ChartBlock) -> bool:
+    values = (number_or_none(cell.value) for series in block.series for cell in series.cells)
+    return any(value is not None and value < 0 for value in values)
 
 
 def _colour_series(chart: LineChart | BarChart, block: ChartBlock, accent: str) -> None:

@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from reporter.output.xml_text import xml_text
+
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _LONGEST: Final = 31
+_LONGEST_HEAD: Final = 255
 _RESERVED: Final = "history"
 
 
@@ -17,7 +20,8 @@ def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]:
     used = {name.casefold() for name in taken} | {_RESERVED}
     names = []
     for title in titles:
-        base = _FORBIDDEN.sub(" ", title).strip(" '")[:_LONGEST] or "Sheet"
+        plain = _FORBIDDEN.sub(" ", xml_text(title)).strip(" '")
+        base = plain[:_LONGEST].rstrip(" '") or "Sheet"
         name, number = base, 1
         while name.casefold() in used:
             number += 1
@@ -29,14 +33,16 @@ def sheet_names(titles: Iterable[str], taken: Iterable[str]) -> tuple[str, ...]:
 
 
 def unique_heads(labels: Iterable[str]) -> tuple[str, ...]:
-    """The labels, made unique: a native table takes no head twice."""
+    """The labels as a native table takes them: each once, on one line, not too long."""
     used: set[str] = set()
     heads = []
     for label in labels:
-        name, number = label or "Column", 1
+        base = " ".join(xml_text(label).split())[:_LONGEST_HEAD] or "Column"
+        name, number = base, 1
         while name.casefold() in used:
             number += 1
-            name = f"{label} ({number})"
+            suffix = f" ({number})"
+            name = base[: _LONGEST_HEAD - len(suffix)] + suffix
         used.add(name.casefold())
         heads.append(name)
     return tuple(heads)

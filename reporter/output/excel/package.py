@@ -11,14 +11,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 _EARLIEST: Final = datetime(1980, 1, 1, tzinfo=UTC)
-"""The zip format knows no earlier date."""
+_LATEST: Final = datetime(2107, 12, 31, tzinfo=UTC)
+"""The zip format knows no earlier date, and no later one."""
 
 _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def pinned(content: bytes, stamp: datetime) -> bytes:
     """The same workbook with every date inside it set to ``stamp``."""
-    moment = max(stamp.astimezone(UTC), _EARLIEST)
+    moment = stamp.astimezone(UTC)
+    zipped = min(max(moment, _EARLIEST), _LATEST)
     text = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     target = io.BytesIO()
     with (
@@ -29,7 +31,7 @@ def pinned(content: bytes, stamp: datetime) -> bytes:
             data = source.read(name)
             if name == "docProps/core.xml":
                 data = _MODIFIED.sub(rb"\g<1>" + text + rb"\g<2>", data)
-            entry = zipfile.ZipInfo(name, date_time=moment.timetuple()[:6])
+            entry = zipfile.ZipInfo(name, date_time=zipped.timetuple()[:6])
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             pack.writestr(entry, data)

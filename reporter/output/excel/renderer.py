@@ -12,6 +12,7 @@ from reporter.output.excel.names import sheet_names
 from reporter.output.excel.package import pinned
 from reporter.output.excel.sheets import fill_sheet
 from reporter.output.tabular import as_table
+from reporter.output.xml_text import xml_text
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -50,7 +51,7 @@ class ExcelRenderer:
 
 def _set_properties(book: Workbook, document: Document) -> None:
     properties = book.properties
-    properties.title = document.title
+    properties.title = xml_text(document.title)
     properties.subject = document.provenance.period
     properties.creator = f"Reporter {document.provenance.version}"
     properties.language = document.language

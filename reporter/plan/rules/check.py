@@ -30,6 +30,7 @@ RULES: Final[tuple[Rule, ...]] = (
     derived.formulas,
     derived.operands,
     derived.cycles,
+    derived.levels,
     derived.collisions,
     derived.unused,
     queries.time_dimensions,

@@ -1,12 +1,16 @@
 """Rules on a spec's own metrics."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from reporter.data.formula import FormulaError, parse, references
 from reporter.diagnostics import Diagnostic
 from reporter.plan.rules.case import Case
 from reporter.plan.rules.names import metric_mistake
 from reporter.plan.rules.texts import mentioned
+
+_MAX_LEVELS: Final = 8
 
 
 def formulas(case: Case) -> Iterator[Diagnostic]:
@@ -39,10 +43,7 @@ def operands(case: Case) -> Iterator[Diagnostic]:
 
 def cycles(case: Case) -> Iterator[Diagnostic]:
     """No metric is computed from itself."""
-    uses = {
-        name: [n for n in references(formula) if n in case.formulas]
-        for name, formula in case.formulas.items()
-    }
+    uses = _uses(case)
     for name in uses:
         way = _way(uses, name)
         if way is not None:
@@ -54,19 +55,46 @@ def cycles(case: Case) -> Iterator[Diagnostic]:
             )
 
 
-def _way(uses: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
+def _way(uses: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...] | None:
     """The shortest way from a metric back to itself."""
-    ways: list[tuple[str, ...]] = [(operand,) for operand in uses[name]]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop(0)
-        here = way[-1]
-        if here == name:
-            return way
-        if here not in seen:
-            seen.add(here)
-            ways.extend((*way, operand) for operand in uses[here])
-    return None
+    before: dict[str, str] = {}
+    ends = deque([name])
+    while ends:
+        here = ends.popleft()
+        for operand in uses[here]:
+            if operand not in before:
+                before[operand] = here
+                ends.append(operand)
+    if name not in before:
+        return None
+    way = [name]
+    while (here := before[way[-1]]) != name:
+        way.append(here)
+    return tuple(reversed(way))
+
+
+def levels(case: Case) -> Iterator[Diagnostic]:
+    """Metrics are not computed from each other without end."""
+    uses = _uses(case)
+    known: set[str] = set()
+    for _ in range(_MAX_LEVELS):
+        known |= {name for name, operands in uses.items() if known.issuperset(operands)}
+    for name in uses:
+        if name not in known and known.issuperset(uses[name]):
+            yield case.problem(
+                ("metrics", name, "formula"),
+                "formula-levels",
+                f"more than {_MAX_LEVELS} metrics are computed from each other to have {name}",
+                hint="write the formula out",
+            )
+
+
+def _uses(case: Case) -> Mapping[str, Sequence[str]]:
+    """The spec's own metrics in each of its formulas."""
+    return {
+        name: [n for n in references(formula) if n in case.formulas]
+        for name, formula in case.formulas.items()
+    }
 
 
 def collisions(case: Case) -> Iterator[Diagnostic]:

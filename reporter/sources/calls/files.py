@@ -69,6 +69,13 @@ def found(source: str, path: str, folder: Path, settings: CallsSource) -> Files:
         SourceError: there are none, they are of no kind that is known or of several, or the
             path and the other settings do not go together.
     """
+    try:
+        return _found(source, path, folder, settings)
+    except OSError as error:
+        raise SourceError(source, f"{path} cannot be looked for: {error.strerror}") from error
+
+
+def _found(source: str, path: str, folder: Path, settings: CallsSource) -> Files:
     one = folder / path
     if one.is_dir():
         raise SourceError(

@@ -66,22 +66,19 @@ def together(found: Iterable[Found], folder: Path) -> Rejections:
 def _found(
     condition: exp.Expr, records: Records, engine: Engine, chain: Sequence[exp.CTE]
 ) -> Found:
+    # Mostly there are none, and counting them spares the engine the columns that name them.
     problem = sql.column(PROBLEM, CHECKED)
-    total = exp.Window(this=exp.Count(this=exp.Star()))
-    places = [_file(records), _row(records), _identity(records)]
-    statement = (
-        exp.select(*places, problem, total)
-        .from_(CHECKED)
-        .where(sql.is_known(problem), condition)
-        .order_by("1", "2", "3", "4")
-        .limit(EXAMPLES)
-    )
-    rows = engine.run(chained(chain, statement)).rows
-    if not rows:
+    bad = exp.select(exp.Count(this=exp.Star())).from_(CHECKED)
+    bad = bad.where(sql.is_known(problem), condition)
+    ((count,),) = engine.run(chained(chain, bad)).rows
+    if not count:
         return Found(0, ())
+    places = [_file(records), _row(records), _identity(records)]
+    listed = bad.select(*places, problem, append=False).order_by("1", "2", "3", "4")
+    rows = engine.run(chained(chain, listed.limit(EXAMPLES))).rows
     before = rows_before(records, engine)
-    first = (BadRecord(f, n - before.get(f, -1), i, problem) for f, n, i, problem, _ in rows)
-    return Found(rows[0][4], tuple(first))
+    first = (BadRecord(f, n - before.get(f, -1), i, why) for f, n, i, why in rows)
+    return Found(count, tuple(first))
 
 
 def rows_before(records: Records, engine: Engine) -> dict[str, int]:
