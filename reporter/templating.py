@@ -1,14 +1,13 @@
-"""The sandboxed Jinja environments: one for pages, one for the texts of a spec.
+"""Jinja: an environment for pages, one for the texts of a spec, and what is said of a text.
 
-Texts come from git, but the values put into them come from anywhere. Neither environment gives
-access to a name with a leading underscore, changes a value it is given, or counts further than
-a report needs.
+Texts come from git, but the values put into them come from anywhere: both environments are
+sandboxed (``sandbox``).
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from reporter.diagnostics import nearest
 
@@ -34,27 +33,25 @@ TEXT_VARIABLES: Final = (
 TEXT_FILTERS: Final = ("duration", "number", "percent", "percent_points")
 """How a text of a spec writes a number of its own."""
 
-_MOST_STEPS: Final = 10_000
-_LONGEST_TEXT: Final = 100_000
 _MARKS: Final = ("{{", "{%", "{#")
 
 
 def environment(loader: BaseLoader | None = None) -> SandboxedEnvironment:
     """A new environment for pages: every value is escaped for HTML, a missing one is an error."""
-    made = _sandbox(loader, autoescape=True)
-    made.trim_blocks = made.lstrip_blocks = True
-    return made
+    from reporter.sandbox import Sandbox  # noqa: PLC0415 - loads when a page is made
+
+    return Sandbox(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
-def text_environment(finalize: Callable[[object], object] | None = None) -> SandboxedEnvironment:
-    """A new environment for Markdown and plain text, without escaping for HTML.
+def text_environment(finalize: Callable[[object], object] = str) -> SandboxedEnvironment:
+    """A new environment for one Markdown or plain text, without escaping for HTML.
 
     Args:
         finalize: turns the value of each placeholder into what is written.
     """
-    made = _sandbox(None, autoescape=False)
-    made.finalize = finalize
-    return made
+    from reporter.sandbox import TextSandbox  # noqa: PLC0415 - loads when a text is made
+
+    return TextSandbox(autoescape=False, finalize=finalize)
 
 
 def mentioned_metrics(text: str) -> tuple[str, ...]:
@@ -138,38 +135,3 @@ def _unknown_variable(made: SandboxedEnvironment, text: str) -> tuple[int, str] 
 
 def _uses(names: Iterator[nodes.Name], unknown: set[str]) -> Iterator[tuple[int, str]]:
     return ((name.lineno, name.name) for name in names if name.name in unknown)
-
-
-def _sandbox(loader: BaseLoader | None, *, autoescape: bool) -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined  # noqa: PLC0415 - loads when a text or a page is made
-    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415 - same
-
-    made = ImmutableSandboxedEnvironment(
-        loader=loader, autoescape=autoescape, undefined=StrictUndefined, keep_trailing_newline=True
-    )
-    made.globals.pop("lipsum")  # placeholder prose has no place in a report
-    made.globals["range"] = _bounded_range
-    made.intercepted_binops = frozenset({"*", "**"})
-    made.binop_table["*"] = _bounded_product
-    made.binop_table["**"] = _bounded_power
-    return made
-
-
-def _bounded_range(*bounds: int) -> range:
-    steps = range(*bounds)
-    if len(steps) > _MOST_STEPS:
-        raise OverflowError(f"a range of {len(steps)} steps; at most {_MOST_STEPS} are allowed")
-    return steps
-
-
-def _bounded_product(left: Any, right: Any) -> Any:  # noqa: ANN401 - whatever a template multiplies
-    for repeated, times in ((left, right), (right, left)):
-        if hasattr(repeated, "__len__") and isinstance(times, int):
-            length = len(repeated) * times
-            if length > _LONGEST_TEXT:
-                raise OverflowError(f"a text or list of {length} parts")
-    return left * right
-
-
-def _bounded_power(left: Any, right: Any) -> Any:  # noqa: ANN401 - same
-    return float(left) ** float(right)

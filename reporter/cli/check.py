@@ -158,6 +158,7 @@ def _default_paths(loaded: LoadedProject) -> Iterable[Path]:
 
 
 def _specs_in(folder: Path) -> Iterator[Path]:
+    next(folder.iterdir(), None)  # rglob finds nothing in a folder that cannot be read
     for path in sorted(folder.rglob("*")):
         if path.suffix in _SUFFIXES and path.is_file():
             yield path

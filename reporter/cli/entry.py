@@ -27,6 +27,8 @@ COMMANDS: Final = {
 INTERRUPTED: Final = 130
 BUG: Final = 70
 _SELDOM: Final = 100_000
+_ENGINE_INTERRUPTED: Final = "Query interrupted"
+"""What DuckDB makes of Ctrl-C while it runs in the main thread."""
 
 
 class _Commands(click.Group):
@@ -105,6 +107,8 @@ def _run(words: list[str]) -> int:
         mistake.show()
         return mistake.exit_code
     except Exception as failure:
+        if isinstance(failure, RuntimeError) and str(failure) == _ENGINE_INTERRUPTED:
+            return INTERRUPTED
         if debug:
             raise
         return _explained(failure)

@@ -9,15 +9,16 @@ from reporter.diagnostics import Invalid
 from reporter.errors import ReporterError
 
 
-def show(failure: ReporterError) -> int:
-    """Print what went wrong; the exit code that it stands for."""
+def show(failure: ReporterError, *, about: str | None = None) -> int:
+    """Print what went wrong, and with which spec; the exit code that it stands for."""
     context = click.get_current_context(silent=True)
     if context is not None and context.find_root().obj:  # --debug
         traceback.print_exception(failure)
     if isinstance(failure, Invalid):
         click.echo(as_text(failure.diagnostics), err=True)
         return failure.exit_code
-    click.echo(f"error: {printable(failure.message)}", err=True)
+    place = "" if about is None else f"{printable(about)}: "
+    click.echo(f"{place}error: {printable(failure.message)}", err=True)
     if failure.hint:
         click.echo(f"  hint: {printable(failure.hint)}", err=True)
     return failure.exit_code

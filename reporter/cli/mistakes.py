@@ -12,6 +12,8 @@ from reporter.diagnostics import Diagnostic, Severity, sorted_by_place
 _COLOURS: Final = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 _WIDTH: Final = 120
 """How much of a line is shown."""
+_LONGEST: Final = 500
+"""How much is shown of what was found."""
 _BEYOND: Final = 20
 """How much of a longer line is shown behind the mark, at least."""
 
@@ -37,12 +39,16 @@ def _paragraph(diagnostic: Diagnostic, lines: "_Lines") -> str:
         f"  {label}: {printable(value)}"
         for label, value in (
             ("expected", diagnostic.expected),
-            ("found", diagnostic.found),
+            ("found", _beginning(diagnostic.found)),
             ("hint", diagnostic.hint),
         )
         if value is not None
     ]
     return "\n".join(text)
+
+
+def _beginning(text: str | None) -> str | None:
+    return text if text is None or len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 class _Lines:

@@ -9,6 +9,7 @@ from reporter import clock, wiring
 from reporter.catalog.load import catalog_for
 from reporter.catalog.model import Catalog
 from reporter.cli import interruption, options, period_options, query_output
+from reporter.cli.mistakes import printable
 from reporter.data.answer import Answer
 from reporter.data.table import Table
 from reporter.dates import PeriodName
@@ -65,7 +66,7 @@ def command(
         dimensions=_names(by),
         filters=narrowed,
         order_by=_names(order_by),
-        timezone=timezone or defaults.timezone,
+        timezone=defaults.timezone if timezone is None else timezone,
         now=clock.now(),
         as_of=as_of,
         # A period that is wrong is not missing as well.
@@ -83,7 +84,7 @@ def command(
     table = _shaped(answer, meant, fill=fill, limit=limit)
     click.echo(query_output.FORMATS[form](table, defaults.locale))
     for notice in _notices(answer, meant):
-        click.echo(f"note: {notice}", err=True)
+        click.echo(f"note: {printable(notice)}", err=True)
     return 0
 
 
@@ -130,7 +131,8 @@ def _notices(answer: Answer, meant: Question) -> Iterable[str]:
         yield f"{name} is left out: a finer time dimension is asked for"
     rejected = answer.rejections.count
     if rejected:
-        yield f"{rejected} record{'s' if rejected != 1 else ''} could not be used"
+        first = "".join(f"; {e.place}: {e.reason}" for e in answer.rejections.examples[:1])
+        yield f"{rejected} record{'s' if rejected != 1 else ''} could not be used{first}"
     for column in answer.table.columns:
         if column.name in meant.columns and column.unavailable is not None:
             yield f"{column.name} has no values: {column.unavailable}"

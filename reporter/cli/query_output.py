@@ -10,6 +10,7 @@ from typing import Final
 from reporter.data.table import Column, Role, Table, Value, number_or_none
 from reporter.document.format import NumberWriter, locale_of
 from reporter.document.model import NO_VALUE
+from reporter.output.csv import inert
 
 NO_GROUP: Final = "N/A"
 """What stands for the group of records without the dimension's value."""
@@ -29,11 +30,11 @@ def as_table(table: Table, locale: str) -> str:
 
 
 def as_csv(table: Table, _locale: str) -> str:
-    """RFC 4180 with a head; numbers unrounded, no value is an empty field."""
+    """RFC 4180 with a head; numbers unrounded, no value is an empty field, no text a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([column.name for column in table.columns])
-    writer.writerows([["" if v is None else _plain(v) for v in row] for row in table.rows])
+    writer.writerows([[_field(value) for value in row] for row in table.rows])
     return buffer.getvalue().removesuffix("\r\n")
 
 
@@ -53,6 +54,11 @@ FORMATS: Final[dict[str, Callable[[Table, str], str]]] = {
     "csv": as_csv,
     "json": as_json,
 }
+
+
+def _field(value: Value) -> int | float | str | None:
+    plain = _plain(value)
+    return inert(plain) if isinstance(plain, str) else plain
 
 
 def _plain(value: Value) -> int | float | str | None:

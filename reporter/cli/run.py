@@ -1,6 +1,7 @@
 """``reporter run``: make reports."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Unpack, get_args
 
@@ -9,13 +10,16 @@ import click
 from reporter import wiring
 from reporter.cli import interruption, options, period_options
 from reporter.cli.failures import show
-from reporter.cli.mistakes import as_text
+from reporter.cli.mistakes import as_text, printable
 from reporter.cli.period_options import Settled
 from reporter.cli.spec_files import spec_file
+from reporter.diagnostics import Invalid
 from reporter.errors import ReporterError
 from reporter.pipeline import Made, Stage, Tools, make
 from reporter.plan.preparation import Request
+from reporter.plan.rules import repeated_names
 from reporter.settings import Project
+from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
 
 _FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
@@ -67,8 +71,20 @@ def command(
     """
     request = period_options.request(settled)
     project = options.read_project(project_path)
+    _refuse_repeated(specs, project)
     # One report that fails does not keep the others from being made.
     return max([_run(spec, project, request, out, formats) for spec in specs])
+
+
+def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
+    """Refuse reports of one name: the files of one would take the place of the other's."""
+    files: dict[Path, None] = {}
+    for spec in specs if len(specs) > 1 else ():
+        with suppress(Invalid):  # one that is not there is told of in its turn
+            files[spec_file(spec, project)] = None
+    mistakes = tuple(repeated_names(map(load_spec, files)))
+    if mistakes:
+        raise Invalid(mistakes)
 
 
 def _run(
@@ -83,7 +99,7 @@ def _run(
         made = interruption.run(making)
     except ReporterError as failure:
         progress.clear()
-        return show(failure)
+        return show(failure, about=spec)
     finally:
         progress.clear()
     _tell(made)
@@ -95,7 +111,7 @@ def _tell(made: Made) -> None:
         click.echo(as_text(made.prepared.warnings), err=True)
     name = made.prepared.edition.spec.name
     for notice in made.notices:
-        click.echo(f"{name}: note: {notice}", err=True)
+        click.echo(f"{name}: note: {printable(notice)}", err=True)
     for file in made.files:
         click.echo(str(file))
 

@@ -8,7 +8,7 @@ from reporter.document.model import NO_VALUE, Cell, Document, Head, HeadRole, Ta
 from reporter.output.base import Artifact, Branding
 from reporter.output.tabular import as_table
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")
 
 
 class CsvRenderer:
@@ -57,12 +57,17 @@ def _field_of(head: Head, cell: Cell) -> str:
     return _field(cell.text if named else cell.value)  # N/A, Other and Total are what they say
 
 
+def inert(text: str) -> str:
+    """The text with an apostrophe in front where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
 def _field(value: Value) -> str:
     match value:
         case None:
             return ""
         case str():
-            return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+            return inert(value)
         case int() | float():
             return repr(value)
         case _:

@@ -178,14 +178,14 @@ def _place(branding: Branding, error: Exception) -> str:
     Empty where no template is to blame.
     """
     if isinstance(error, TemplateSyntaxError):
-        return f"{error.filename or error.name}, line {error.lineno}: "
-    ours = tuple(str(folder.resolve()) for folder in folders(branding))
+        return f"{error.name}, line {error.lineno}: "
     found = ""
     at = error.__traceback__
     while at is not None:
-        file = at.tb_frame.f_code.co_filename
-        if file.startswith(ours):
-            found = f"{file}, line {at.tb_lineno}: "
+        file = Path(at.tb_frame.f_code.co_filename)
+        for folder in folders(branding):
+            if file.is_relative_to(folder.resolve()):
+                found = f"{file.relative_to(folder.resolve())}, line {at.tb_lineno}: "
         at = at.tb_next
     return found
 

@@ -83,7 +83,7 @@ def write(request: Request, folder: Path, on_month: Callable[[int], None]) -> Sa
         _make(request, unfinished, on_month)
         _move(unfinished, folder)
     except OSError as error:
-        raise ReporterError(f"{folder} could not be written: {error}") from error
+        raise ReporterError(f"{folder} could not be written: {error.strerror}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return Sample(

@@ -37,6 +37,7 @@ _PLAIN: Final[dict[str, str | bool | int | float | list[str]]] = {
     # need no memory. The optimiser cannot know how many calls an hour has.
     "disabled_optimizers": "join_order,build_side_probe_side",
 }
+_FULL: Final = "No space left on device"
 _LAST_DAY: Final = timedelta(days=1)
 
 
@@ -75,7 +76,7 @@ class Records:
                 str(file), compression="zstd"
             )
         except duckdb.IOException as error:
-            raise ReporterError(f"{file} cannot be written: {error}") from error
+            raise ReporterError(f"{file} cannot be written: {_reason(error)}") from error
 
     def close(self) -> None:
         """Let the engine go."""
@@ -83,6 +84,11 @@ class Records:
 
     def _insert(self, table: str, rows: Iterable[NamedTuple]) -> None:
         self._engine.execute(_INSERT[table], {"rows": [row._asdict() for row in rows]})
+
+
+def _reason(error: duckdb.IOException) -> str:
+    """What the engine says of a file, without the JSON that a full disk makes it say."""
+    return _FULL if _FULL in str(error) else str(error).removeprefix("IO Error: ")
 
 
 def _hour_rows(request: Request, world: World) -> Iterable[HourRow]:

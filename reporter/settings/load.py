@@ -11,7 +11,7 @@ from reporter.schema import structured
 from reporter.settings.model import Project, ProjectFile
 from reporter.settings.rules import project_mistakes
 from reporter.yamltree import Tree
-from reporter.yamltree.references import with_references
+from reporter.yamltree.references import with_references, without_values
 
 FILE_NAME: Final = "reporter.yaml"
 SCHEMA_FILE: Final = "project.schema.json"
@@ -67,7 +67,8 @@ def read_project(path: Path | None) -> LoadedProject:
     structural = tuple(d for d in structural if d.location.path not in unknown)
     diagnostics = (*mistakes, *unresolved, *structural)
     if file is not None:
-        diagnostics = (*diagnostics, *project_mistakes(file, tree))
+        found = (without_values(mistake, tree) for mistake in project_mistakes(file, tree))
+        diagnostics = (*diagnostics, *found)
     if file is None or has_errors(diagnostics):
         return LoadedProject(None, tree, diagnostics)
     return LoadedProject(Project(folder, file, path), tree, diagnostics)

@@ -28,19 +28,19 @@ def nearest_time_zone(name: str) -> str | None:
 
 
 def is_locale(name: str) -> bool:
-    """Whether the CLDR knows the locale, with hyphens or underscores (``en-GB``).
+    """Whether the CLDR knows the locale, written with hyphens (``en-GB``).
 
     Looks for Babel's data file, which costs nothing, before it asks Babel itself, which also
     understands ``zh-CN`` and costs its import.
     """
-    if not name.replace("-", "").replace("_", "").isalnum() or not name.isascii():
+    if not name.replace("-", "").isalnum() or not name.isascii():
         return False
     if any((folder / f"{name.replace('-', '_')}.dat").is_file() for folder in _locale_folders()):
         return True
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - rare, and slow to import
 
     try:
-        Locale.parse(name, sep="-" if "-" in name else "_")
+        Locale.parse(name, sep="-")
     except (UnknownLocaleError, ValueError):
         return False
     return True

@@ -31,6 +31,26 @@ def with_references(tree: Tree, folder: FilePath) -> tuple[Tree, tuple[Diagnosti
     )
 
 
+def without_values(diagnostic: Diagnostic, tree: Tree) -> Diagnostic:
+    """The diagnostic with the reference where it speaks of a value that came from one."""
+    path = diagnostic.location.path
+    origin, value = tree.origins.get(path), tree.data
+    if origin is None:
+        return diagnostic
+    for part in path:
+        value = value[part]  # type: ignore[index]  # the path leads through lists and mappings
+
+    def hidden(text: str) -> str:
+        return text.replace(repr(value), repr(origin)).replace(str(value), origin)
+
+    return msgspec.structs.replace(
+        diagnostic,
+        message=hidden(diagnostic.message),
+        found=None if diagnostic.found is None else hidden(diagnostic.found),
+        hint=None,  # a near name tells of the value
+    )
+
+
 class _Resolver:
     """One walk over one tree."""
 

@@ -228,6 +228,7 @@ def test_arguments_that_no_spec_could_understand(reporter: Reporter) -> None:
             (
                 "--period: error: this is no period: a period is {last: N, unit: UNIT} or"
                 " {since: DAY, until: DAY} [unknown-period]\n"
+                '  expected: JSON such as {"last": 3, "unit": "months"}\n'
             ),
         ),
         (
@@ -235,6 +236,7 @@ def test_arguments_that_no_spec_could_understand(reporter: Reporter) -> None:
             (
                 "--period: error: this is no period: Expecting property name enclosed in double"
                 " quotes: line 1 column 2 (char 1) [unknown-period]\n"
+                '  expected: JSON such as {"last": 3, "unit": "months"}\n'
             ),
         ),
         (
@@ -326,7 +328,8 @@ def test_one_report_that_fails_does_not_keep_the_others(project: Path, reporter:
         .replace("defaults", "  gone: {type: calls, path: gone.csv}\ndefaults")
     )
     (project / "gone.yaml").write_text(
-        (project / "report_specs/review.yaml").read_text() + "source: gone\n"
+        (project / "report_specs/review.yaml").read_text().replace("name: review", "name: gone")
+        + "source: gone\n"
     )
     done = reporter(
         *("run", "revue", "broken.yaml", "gone.yaml", "review", *AS_OF, "--format", "json")
@@ -358,7 +361,7 @@ def test_a_folder_that_is_a_file(reporter: Reporter) -> None:
     assert (done.code, done.out, done.err) == (
         1,
         "",
-        "error: cannot write to calls.csv: it is a file, not a folder\n",
+        "review: error: cannot write to calls.csv: it is a file, not a folder\n",
     )
 
 
@@ -393,7 +396,8 @@ def test_a_hint_of_what_fails_is_shown(reporter: Reporter, monkeypatch: pytest.M
     assert (done.code, done.err) == (
         1,
         (
-            "error: SOURCE_DATE_EPOCH is a whole number of seconds since 1970, found 'soon'\n"
+            "review: error: SOURCE_DATE_EPOCH is a whole number of seconds since 1970,"
+            " found 'soon'\n"
             "  hint: take it out of the environment, or set it to the date of the last commit\n"
         ),
     )
@@ -421,7 +425,7 @@ def test_an_interruption_leaves_nothing_behind(
 def test_progress_on_a_terminal(
     project: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.cli.run._watched", lambda: True)
+    monkeypatch.setattr("reporter.cli.options.is_watched", lambda _: True)
     done = reporter("run", "review", *AS_OF, "--param", "country=1", "--format", "json")
     assert done.code == 0
     assert done.out == "out/review-2026-10.json\n"
@@ -433,7 +437,7 @@ def test_progress_on_a_terminal(
 def test_progress_makes_room_for_a_failure(
     reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporter.cli.run._watched", lambda: True)
+    monkeypatch.setattr("reporter.cli.options.is_watched", lambda _: True)
     done = reporter("run", "review", "--param", "x=1")
     line = "review: reading the spec ..."
     assert done.code == 1

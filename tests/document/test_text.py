@@ -123,11 +123,11 @@ def test_numbers_are_written_in_the_locale() -> None:
         ),
         (
             "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
-            "sections[0].markdown, line 1: maximum recursion depth exceeded",
+            "sections[0].markdown, line 1: the tag macro cannot be used in a text",
         ),
         (
             "{% include 'x' %}",
-            "sections[0].markdown, line 1: no loader for this environment specified",
+            "sections[0].markdown, line 1: the tag include cannot be used in a text",
         ),
     ],
 )

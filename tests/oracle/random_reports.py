@@ -40,6 +40,7 @@ _TURNS: Final = (
     datetime(2026, 4, 23, 22, tzinfo=UTC),  # Cairo: no midnight
     datetime(2026, 11, 1, 5, tzinfo=UTC),  # Havana: two midnights
     datetime(2027, 3, 1, tzinfo=UTC),  # after a short February
+    *[datetime(2028, 2, 29, 12, tzinfo=UTC)] * 2,  # a day that the year before does not have
     datetime(2026, 3, 31, 12, tzinfo=UTC),  # later in its month than February is long
 )
 _FEW: Final = ("COUNTRY_NAME", "NETWORK_NAME", "DIRECTION", "CAPABILITY", "STATUS_GROUP", "STATUS")
@@ -83,12 +84,13 @@ def worlds(draw: st.DrawFn, most: int = 80) -> World:
 def _heads(draw: st.DrawFn, turn: datetime) -> Report:
     """A report without sections, as of some time about a turn or up to a month after."""
     zone = draw(st.sampled_from(ZONES))
-    day = turn.astimezone(ZoneInfo(zone)).date() + timedelta(days=draw(st.integers(-1, 32)))
+    later = draw(st.one_of(st.sampled_from((0, 1)), st.integers(-1, 32)))
+    day = turn.astimezone(ZoneInfo(zone)).date() + timedelta(days=later)
     if draw(st.integers(0, 3)) == 0:  # a month's last day, which others do not have
         day = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     clock = draw(st.sampled_from((time(), time(), time(9, 30), time(1, 59, 59, 999_000))))
     as_of = datetime.combine(day, clock, ZoneInfo(zone))
-    # Aware datetimes of one zone know no gaps; an offset does.
+    # A time that the clock skips is moved to one that it shows.
     as_of = as_of.astimezone(UTC).astimezone(ZoneInfo(zone))
     return Report(
         period=draw(_periods(as_of)),

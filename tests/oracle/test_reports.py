@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_calls import looking
 from random_reports import any_call, grains, worlds
-from reference import METRICS, TIME_STEPS
+from reference import METRICS, TIME_STEPS, CallRecord
 from reference_answers import Source
 from report_asking import Json, compare, files_of, made, set_up
-from report_model import Asked, Cards, Grid, Picture, Report, World
+from report_model import Asked, Cards, Grid, Picture, Report, Section, World
 from report_reference import PERCENTS, books
 
 ADDITIVE: Final = tuple(name for name in METRICS if name not in PERCENTS)
@@ -31,6 +31,53 @@ def test_every_number_of_a_report(world: World) -> None:
     with TemporaryDirectory() as folder:
         set_up(world, Path(folder))
         compare(books(world), made(world.report, Path(folder)))
+
+
+# What was wrong once; chance finds it late
+
+
+def _call(number: int, month: int, day: int, country: str, hour: int = 12) -> CallRecord:
+    sent = datetime(2026, month, day, hour, tzinfo=UTC)
+    return CallRecord(call_id=str(number), sent_at=sent, direction="OUTBOUND", country_name=country)
+
+
+DAYS: Final = (
+    *((11, 1, "a"), (11, 1, "b"), (11, 2, "b"), (11, 2, "b"), (11, 4, "b")),
+    *((10, 1, "a"), (10, 30, "a"), (10, 31, "a"), (10, 31, "b")),
+)
+FIRST_DAY: Final = Asked(
+    metrics=("TOTAL_CALL_COUNT", "ANSWER_RATE"), dimensions=("DAY",), top=1, other=True
+)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        # 31 October has no partner in November, and is of the other days all the same.
+        Grid(asked=FIRST_DAY, totals=True, compare=True),
+        Picture(kind="bar", asked=FIRST_DAY, compare=True),
+        # An order by day does not choose among countries.
+        Grid(
+            asked=replace(FIRST_DAY, dimensions=("DAY", "COUNTRY_NAME"), order=(("DAY", True),)),
+            compare=True,
+        ),
+        # The latest record is on a day's first instant: that day has values, of all countries.
+        Grid(asked=replace(FIRST_DAY, dimensions=("DAY", "COUNTRY_NAME"), top=None)),
+    ],
+    ids=["table by day", "bars by day", "groups in order of days", "record at midnight"],
+)
+def test_what_was_wrong_once(section: Section, tmp_path: Path) -> None:
+    calls = [_call(number, *day) for number, day in enumerate(DAYS)]
+    report = Report(
+        period="last_month",
+        as_of=datetime(2026, 12, 1, tzinfo=UTC),
+        timezone="UTC",
+        compare_to="previous_period",
+        sections=(section,),
+    )
+    world = World(Source(calls=[*calls, _call(99, 11, 10, "a", 0)]), None, report)
+    set_up(world, tmp_path)
+    compare(books(world), made(report, tmp_path))
 
 
 # What must hold of any report, whatever the reference says

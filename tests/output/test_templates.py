@@ -51,8 +51,8 @@ def test_a_broken_template_is_named_with_its_line(sample: ModuleType, tmp_path: 
     with pytest.raises(RenderError) as caught:
         rendered(sample, sample.branding(tmp_path))
     assert caught.value.message == (
-        "a template could not be used: Expected an expression, got 'end of statement block'"
-        " (blocks/chart.html.j2, line 2)"
+        "a template could not be used: blocks/chart.html.j2, line 2: Expected an expression,"
+        " got 'end of statement block'"
     )
     assert caught.value.hint is not None
 

@@ -20,11 +20,16 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """A message of the engine, and how it reads for us; ``{1}`` is its first group."""
+    """A message of the engine, and how it reads for us; ``{1}`` is its first group.
+
+    Attributes:
+        nameless: whether it is about a file, and the engine does not say which.
+    """
 
     pattern: re.Pattern[str]
     message: str
     hint: str | None = None
+    nameless: bool = False
 
 
 _KNOWN: Final = (
@@ -49,13 +54,28 @@ _KNOWN: Final = (
         "mend the line",
     ),
     _Known(
+        re.compile(r"Maximum line size of (\d+) bytes exceeded"),
+        "a line is longer than {1} bytes",
+        "a quote before it may have no partner",
+    ),
+    _Known(
         re.compile(r"too small to be a Parquet file|No magic bytes found"),
-        "it is no Parquet file",
+        "it is no Parquet file, or only the beginning of one",
+    ),
+    _Known(re.compile(r"Footer length error"), "it is no Parquet file, or a damaged one"),
+    _Known(
+        re.compile(r"don't know what type|TProtocolException|TTransportException"),
+        "it is a damaged Parquet file",
+        "write it again",
+        nameless=True,
     ),
     _Known(re.compile(r"not a GZIP stream"), "it is not compressed as its name says"),
     _Known(re.compile(r"not a valid DuckDB database"), "it is no DuckDB database"),
     _Known(re.compile(r"Could not set lock on file"), "another program has it open"),
-    _Known(re.compile(r"Malformed JSON in file \"[^\"]*\", (.*)"), "it is not valid JSON, {1}"),
+    _Known(
+        re.compile(r"Malformed JSON in file \"[^\"]*\", (.*?)\.? *$", re.MULTILINE),
+        "it is not valid JSON, {1}",
+    ),
     _Known(
         re.compile(
             r"(Could not (?:convert|parse) string .*?)(?: when casting from .*)?$", re.MULTILINE
@@ -70,6 +90,8 @@ _FILE: Final = re.compile(
     r"(?:(?P<quote>['\"])(?P<quoted>/.*?)(?P=quote)|(?P<bare>/\S.*)$)",
     re.MULTILINE,
 )
+_UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
+_CONVERT_UTF16: Final = "convert the file, for instance with iconv -f UTF-16 -t UTF-8"
 _LINE: Final = re.compile(r"on Line: (\d+)")
 _KIND_OF_ERROR: Final = re.compile(r"^[A-Z][A-Za-z ]* Error:\s*")
 
@@ -88,9 +110,17 @@ def fault_of(message: str, files: Files, folder: Path) -> Fault:
         match = known.pattern.search(message)
         if match is not None:
             groups = ("", *match.groups())
+            if known.nameless:
+                place = place or _one_of(files, folder)
             return Fault(_at(place, known.message.format(*groups)), known.hint)
     first = _KIND_OF_ERROR.sub("", message.strip()).splitlines()[0]
     return Fault(_at(place, first.strip().rstrip(".!")))
+
+
+def _one_of(files: Files, folder: Path) -> str:
+    if len(files.matches) == 1:
+        return shown(str(files.matches[0]), folder)
+    return f"one of the {len(files.matches)} files of {shown(files.pattern, folder)}"
 
 
 def _at(place: str, fact: str) -> str:
@@ -106,7 +136,12 @@ def _csv_fault(files: Files, folder: Path) -> Fault | None:
         try:
             with _text(path) as lines:
                 fault = _uneven(lines, files.delimiter)
-        except (UnicodeDecodeError, OSError, EOFError):  # not a text, or compressed another way
+        except UnicodeDecodeError:
+            with path.open("rb") as content:
+                if content.read(2) in _UTF16_MARKS:
+                    return Fault(f"{shown(str(path), folder)}: the text is UTF-16", _CONVERT_UTF16)
+            continue
+        except (OSError, EOFError):  # compressed another way
             continue
         if fault is not None:
             line, fact = fault
@@ -130,6 +165,8 @@ def _uneven(lines: IO[str], delimiter: str) -> tuple[int, str] | None:
             if row and len(row) != len(head):
                 return begins, f"found {len(row)} fields, expected {len(head)}"
             begins = rows.line_num + 1
-    except csv.Error:
+    except csv.Error as error:
+        if "field limit" in str(error):
+            return begins, "a field is longer than any should be"
         return begins, "a quoted field does not end as it should"
     return None

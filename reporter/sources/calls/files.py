@@ -136,6 +136,8 @@ def _nothing(source: str, path: str, folder: Path) -> SourceError:
             f"no file matches {path} in {folder}",
             hint="the path is relative to the project file",
         )
+    if "://" in path:
+        return SourceError(source, f"{path} is an address", hint="only files on disk are read")
     parent = (folder / path).parent
     beside = [entry.name for entry in sorted(parent.iterdir())] if parent.is_dir() else []
     near = nearest(Path(path).name, beside)

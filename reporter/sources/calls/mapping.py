@@ -1,8 +1,10 @@
 """From the project file's mapping, the files' own columns and the catalog to records."""
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -34,6 +36,10 @@ _HINTS: Final = {
     )
 }
 _UTC: Final = Offsets(timedelta())
+_HEAD: Final = "a file without records still names its columns"
+_GLANCE: Final = 1000
+_NOTHING: Final = codecs.BOM_UTF8 + b" \t\r\n"
+_SEPARATORS: Final = ";\t|,"
 
 
 def prepared(
@@ -103,10 +109,12 @@ class _Mapping:
             needed[layout.identity] = "`deduplicate` needs it"
         for name, why in needed.items():
             if name not in present:
+                if all(map(_is_empty, self._engine.files.matches)):
+                    raise SourceError(self._source, f"{self._shown()} is empty", hint=_HEAD)
                 raise SourceError(
                     self._source,
                     f"{self._shown()} has no column {name}, and {why}",
-                    hint=f"map one under `columns:`; {self._there_are()}",
+                    hint=self._separator() or f"map one under `columns:`; {self._there_are()}",
                 )
 
     def _reading(
@@ -201,11 +209,27 @@ class _Mapping:
                         hint=f"did you mean {near!r}?" if near else f"there are {', '.join(known)}",
                     )
 
+    def _separator(self) -> str | None:
+        """What to do where all fields of a CSV file were read as one."""
+        if self._engine.files.kind is not Kind.CSV or len(self._types) != 1:
+            return None
+        (whole,) = self._types
+        sign = max(_SEPARATORS, key=whole.count)
+        if sign not in whole:
+            return None
+        written = '"\\t"' if sign == "\t" else f'"{sign}"'
+        return f"its fields seem to be separated by {written}: write csv: {{delimiter: {written}}}"
+
     def _shown(self) -> str:
         return self._settings.path
 
     def _there_are(self) -> str:
         return f"the columns are {', '.join(self._types)}"
+
+
+def _is_empty(file: Path) -> bool:
+    """Whether there is nothing in a file that could be a name."""
+    return file.stat().st_size < _GLANCE and not file.read_bytes().strip(_NOTHING)
 
 
 def _file_column(name: str) -> exp.Expr:

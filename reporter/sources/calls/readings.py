@@ -5,6 +5,7 @@ Three steps, each a layer of its own in the SQL, so that no expression stands th
 times, instants, numbers), *typed* (UTC, milliseconds, the layout's types).
 """
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -78,6 +79,8 @@ _TYPES: Final = {
     RecordColumnType.NUMBER: exp.DType.DOUBLE,
     RecordColumnType.TIMESTAMP: exp.DType.TIMESTAMP,
 }
+_FIRST_YEAR: Final = 1677
+_LAST_YEAR: Final = 2262
 MAPPED: Final = "mapped"
 PARSED: Final = "parsed"
 
@@ -129,6 +132,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     def is_readable(self) -> bool:
         """Whether values of this family can become values of the column's type."""
         return self.family in _READABLE[self.column.type]
+
+    def reaches(self, instant: datetime) -> bool:
+        """Whether the engine's type can hold an instant: nanoseconds end in 1677 and 2262."""
+        return self.type != "TIMESTAMP_NS" or _FIRST_YEAR < instant.year < _LAST_YEAR
 
     def is_local(self) -> bool:
         """Whether it may hold local times, so that the zone's offsets are needed."""

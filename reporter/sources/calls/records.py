@@ -133,10 +133,8 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
         exact = time.family is Family.INSTANT or self.offsets == Offsets(timedelta())
         margin = timedelta() if exact else _DAY
         since, until = interval.since - margin, interval.until + margin
-        return [
-            sql.at_least(raw, self._bound(since, time)),
-            sql.below(raw, self._bound(until, time)),
-        ]
+        bounds = ((sql.at_least, since), (sql.below, until))
+        return [bound(raw, self._bound(end, time)) for bound, end in bounds if time.reaches(end)]
 
     def storing(self) -> exp.Expr:
         """The statement that keeps the checked records."""

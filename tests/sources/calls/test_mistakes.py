@@ -99,11 +99,21 @@ def test_no_time(project: Project, ask: Ask) -> None:
     )
 
 
-def test_an_empty_file(project: Project, ask: Ask) -> None:
-    project.text("calls.csv", "")
+@pytest.mark.parametrize("content", ["", "\n\n", "\ufeff"])
+@pytest.mark.parametrize("name", ["calls.csv", "calls.jsonl"])
+def test_an_empty_file(project: Project, ask: Ask, name: str, content: str) -> None:
+    project.text(name, content)
+    assert project.mistake(ask(), path=name) == (
+        f"source 'pbx': {name} is empty\na file without records still names its columns"
+    )
+
+
+@pytest.mark.parametrize(("sign", "written"), [(";", '";"'), ("\t", r'"\t"'), ("|", '"|"')])
+def test_another_separator(project: Project, ask: Ask, sign: str, written: str) -> None:
+    project.text("calls.csv", sign.join(("call_id", "sent_at", "direction")) + "\n")
     assert project.mistake(ask(), path="calls.csv") == (
         "source 'pbx': calls.csv has no column sent_at, and every query needs it\n"
-        "map one under `columns:`; the columns are column0"
+        f"its fields seem to be separated by {written}: write csv: {{delimiter: {written}}}"
     )
 
 
@@ -262,7 +272,61 @@ def test_a_text_that_is_not_utf_8(project: Project, ask: Ask) -> None:
 def test_no_parquet(project: Project, ask: Ask, content: str) -> None:
     project.text("calls.parquet", content)
     assert project.mistake(ask(), path="*.parquet") == (
-        "source 'pbx': calls.parquet: it is no Parquet file"
+        "source 'pbx': calls.parquet: it is no Parquet file, or only the beginning of one"
+    )
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_a_damaged_parquet_file(project: Project, ask: Ask, *, more: bool) -> None:
+    project.parquet(
+        "a/calls.parquet",
+        "SELECT TIMESTAMP '2026-10-01' + INTERVAL (n) HOUR AS sent_at, 'id ' || n AS call_id"
+        " FROM range(99) t(n)",
+    )
+    file = project.folder / "a" / "calls.parquet"
+    if more:
+        (file.parent / "more.parquet").write_bytes(file.read_bytes())
+    content = file.read_bytes()
+    file.write_bytes(content[:4] + b"\xff" * 50 + content[54:])
+    place = "one of the 2 files of a/*.parquet" if more else "a/calls.parquet"
+    assert project.mistake(ask(), path="a/*.parquet") == (
+        f"source 'pbx': {place}: it is a damaged Parquet file\nwrite it again"
+    )
+
+
+def test_a_parquet_file_with_another_end(project: Project, ask: Ask) -> None:
+    project.text("calls.parquet", "PAR1" + "x" * 100 + "PAR1")
+    assert project.mistake(ask(), path="calls.parquet") == (
+        "source 'pbx': calls.parquet: it is no Parquet file, or a damaged one"
+    )
+
+
+def test_a_csv_file_in_utf16(project: Project, ask: Ask) -> None:
+    project.text("calls.csv", (HEAD + LINE).encode("utf-16"))
+    assert project.mistake(ask(), path="calls.csv") == (
+        "source 'pbx': calls.csv: the text is UTF-16\n"
+        "convert the file, for instance with iconv -f UTF-16 -t UTF-8"
+    )
+
+
+def test_a_line_without_end(project: Project, ask: Ask) -> None:
+    project.text("calls.csv", f"sent_at,sender\n2026-10-01,{'x' * 3_000_000}\n")
+    assert project.mistake(ask(), path="calls.csv") == (
+        "source 'pbx': calls.csv, line 1: a line is longer than 2000000 bytes\n"
+        "a quote before it may have no partner"
+    )
+
+
+def test_an_address(project: Project, ask: Ask) -> None:
+    assert project.mistake(ask(), path="s3://bucket/calls.parquet") == (
+        "source 'pbx': s3://bucket/calls.parquet is an address\nonly files on disk are read"
+    )
+
+
+def test_a_name_that_is_too_long(project: Project, ask: Ask) -> None:
+    name = "a" * 300 + ".csv"
+    assert project.mistake(ask(), path=name) == (
+        f"source 'pbx': {name} cannot be looked for: File name too long"
     )
 
 

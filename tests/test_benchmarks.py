@@ -1,0 +1,54 @@
+"""The benchmarks run, and their statements by hand find the numbers of the report."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import monthly_review
+import startup
+from processes import in_turns, run
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(monthly_review, "WORK", tmp_path)
+    return tmp_path
+
+
+def test_the_report_has_the_numbers_that_are_found_by_hand(work: Path) -> None:
+    sample, taken = monthly_review.sample_data(20_000)
+    assert taken is not None
+    assert monthly_review.sample_data(20_000) == (sample, None)
+
+    commands = monthly_review.commands_over(sample)
+    run(*commands["reporter run --format json"])
+    by_hand = run(*commands["by hand"])
+    report = monthly_review.report_of(work / "out")
+
+    assert len(list(monthly_review.differences(report, by_hand))) > 300
+    report["blocks"][0]["cards"][0]["value"] += 1
+    with pytest.raises(SystemExit, match="TOTAL_CALL_COUNT"):
+        list(monthly_review.differences(report, by_hand))
+
+
+def test_the_table_of_the_monthly_review_has_every_stage(work: Path) -> None:
+    assert work.exists()
+    sample, _ = monthly_review.sample_data(1_000)
+    done = {name: [run(*c)] for name, c in monthly_review.commands_over(sample).items()}
+    titles = [row[0] for row in monthly_review.rows(done)]
+    assert "stage: fetch" in titles
+    assert [title for title in titles if title.startswith("stage: render")] == [
+        f"stage: render {name}" for name in ("pdf", "html", "xlsx", "csv", "json")
+    ]
+
+
+def test_start_up_measures_whole_processes() -> None:
+    done = in_turns(1, {"empty": ("-c", "pass")})
+    assert [len(runs) for runs in done.values()] == [1]
+    assert startup.heavy_imports(("-c", "import asyncio")) == "asyncio"
+    with pytest.raises(RuntimeError, match="exit code 3"):
+        run("-c", "raise SystemExit(3)")
