@@ -57,6 +57,17 @@ def test_a_day_that_has_no_midnight() -> None:
     assert stem_of(day) == "review-2026-03-08"
 
 
+def test_a_folder_whose_name_is_too_long(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"cannot write to .*: File name too long$"):
+        publish([artifact("a.csv")], tmp_path / ("a" * 300))
+
+
+def test_a_link_that_leads_nowhere_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to(tmp_path / "gone")
+    with pytest.raises(UserError, match="it is a file, not a folder"):
+        publish([artifact("a.csv")], tmp_path / "out")
+
+
 def artifact(name: str, text: str = "x") -> Artifact:
     return Artifact(name, "text/plain", text.encode())
 

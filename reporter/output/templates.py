@@ -22,6 +22,7 @@ from reporter.output.base import Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.sparkline import sparkline
+from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 from reporter.templating import environment
 
@@ -147,7 +148,7 @@ def page(
     }
     try:
         words = pages.get_template("words.j2").make_module().words  # type: ignore[attr-defined]
-        return pages.get_template(template).render(
+        text = pages.get_template(template).render(
             document=document,
             fonts=fonts(repr((document, words))),
             logo=logo(branding),
@@ -160,6 +161,7 @@ def page(
             f"a template could not be used: {_place(branding, error)}{_problem(error)}",
             hint="A template in the project's templates/ goes before Reporter's of the same name.",
         ) from error
+    return xml_text(text)
 
 
 def _problem(error: Exception) -> str:

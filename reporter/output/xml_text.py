@@ -1,4 +1,4 @@
-"""Texts as XML can hold them: sheets of a workbook and drawings are XML."""
+"""Texts as XML can hold them: sheets and drawings are XML, and a page is no worse for it."""
 
 import re
 from typing import Final

@@ -73,10 +73,13 @@ def write(request: Request, folder: Path, on_month: Callable[[int], None]) -> Sa
     """
     unfinished = folder / _UNFINISHED
     try:
+        str(folder).encode()
         _refuse_others(folder)
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
+    except UnicodeEncodeError as error:
+        raise UserError(f"the name of {folder} is not UTF-8 text") from error
     except OSError as error:
         raise UserError(f"{folder} cannot be written to: {error.strerror}") from error
     try:

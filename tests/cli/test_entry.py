@@ -80,6 +80,11 @@ def test_an_unknown_command_is_a_usage_mistake(
         (UserError("no", hint="yes"), 1, "error: no\n  hint: yes\n"),
         (SourceError("pbx", "is gone"), 3, "error: source 'pbx': is gone\n"),
         (KeyboardInterrupt(), 130, ""),
+        (RuntimeError("Query interrupted"), 130, ""),
+        (PermissionError(13, "Permission denied", "a/b"), 1, "error: a/b: Permission denied\n"),
+        (OSError(28, "No space left on device"), 1, "error: No space left on device\n"),
+        (OSError("odd"), 1, "error: odd\n"),
+        (UserError("a\x1b[31m\nb", hint="\x07"), 1, "error: a [31m b\n  hint:  \n"),
         (
             RuntimeError("odd"),
             70,
@@ -121,6 +126,29 @@ def test_debug_shows_the_traceback(
     check_that(error)
     with pytest.raises(type(error)):
         entry.main(["--debug", "check"])
+
+
+def test_what_an_encoding_does_not_have_is_escaped() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "reporter", "catalog", "capabilities", "--source", "ž…"],
+        env={"PATH": "", "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"'\\u017e\\u2026'" in done.stderr
+
+
+def test_closed_output_is_no_failure(tmp_path: Path) -> None:
+    program = (
+        "import os; os.close(1); os.close(2)\n"
+        "import sys; sys.stdout = sys.stderr = None\n"
+        "from reporter.cli import main\n"
+        "main(['sample-data', '--out', 'there', '--months', '1', '--calls-per-month', '9'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "there/reporter.yaml").is_file()
 
 
 def test_a_closed_standard_input_is_opened_again(tmp_path: Path) -> None:

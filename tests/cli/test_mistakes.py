@@ -47,6 +47,16 @@ def test_text_shows_the_line_and_marks_the_place(tmp_path: Path) -> None:
     )
 
 
+def test_text_commands_no_terminal_and_is_no_longer_than_a_reader() -> None:
+    odd = Diagnostic("x", "odd", Location("a\x1b[31m.yaml", 1), found="[" * 9999)
+    assert as_text([odd]) == f"a [31m.yaml:1: error: odd [x]\n  found: {'[' * 500}…"
+
+
+def test_sarif_names_files_whose_names_are_no_text() -> None:
+    odd = Diagnostic("x", "odd", Location("d\udcff.yaml"))
+    assert '"uri": "d%FF.yaml"' in as_sarif([odd])
+
+
 def test_text_does_without_the_line(tmp_path: Path) -> None:
     assert as_text([ERROR]).splitlines()[1] == "  expected: a metric"
     (tmp_path / "spec.yaml").write_text("only one line\n", encoding="utf-8")

@@ -240,6 +240,18 @@ def test_arguments_that_no_spec_could_understand(reporter: Reporter) -> None:
             ),
         ),
         (
+            ("--period", '{"a":' * 20_000),
+            (
+                "--period: error: this is no period: maximum recursion depth exceeded while"
+                " decoding a JSON object from a unicode string [unknown-period]\n"
+                '  expected: JSON such as {"last": 3, "unit": "months"}\n'
+            ),
+        ),
+        (
+            ("--param", "country=\udcff"),
+            "--param: error: the argument is not UTF-8 text [not-utf8]\n",
+        ),
+        (
             ("--source", "call"),
             (
                 "--source: error: there is no source 'call' in the project [unknown-source]\n"
@@ -401,6 +413,27 @@ def test_a_hint_of_what_fails_is_shown(reporter: Reporter, monkeypatch: pytest.M
             "  hint: take it out of the environment, or set it to the date of the last commit\n"
         ),
     )
+
+
+def test_two_reports_of_one_name_are_not_made(project: Path, reporter: Reporter) -> None:
+    spec = (project / "report_specs/review.yaml").read_text()
+    (project / "other.yaml").write_text(spec)
+    done = reporter("run", "review", "none", "other.yaml", *AS_OF)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.splitlines()[0] == (
+        "report_specs/review.yaml:2:7: error: two reports have the name 'review' [repeated-name]"
+    ) or done.err.splitlines()[0] == (
+        "other.yaml:2:7: error: two reports have the name 'review' [repeated-name]"
+    )
+    assert not (project / "out").exists()
+    assert reporter("run", "review", "review", *AS_OF, "--format", "json").code == 0
+
+
+def test_debug_shows_where_a_report_failed(reporter: Reporter) -> None:
+    assert "Traceback" not in reporter("run", "review", "--param", "x=1").err
+    done = reporter("--debug", "run", "review", "--param", "x=1")
+    assert done.code == 1
+    assert "Traceback (most recent call last)" in done.err
 
 
 class Interrupting:

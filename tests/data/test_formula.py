@@ -103,6 +103,14 @@ def test_depth_is_bounded(text: str) -> None:
         parse(text)
 
 
+def test_length_is_bounded() -> None:
+    parse("+".join("A" * 101))
+    with pytest.raises(FormulaError, match="more than 100 operations"):
+        parse("+".join("A" * 102))
+    with pytest.raises(FormulaError, match="a number of more than 300 signs"):
+        parse("A * " + "9" * 5000)
+
+
 def test_references_come_once_in_order_of_first_use() -> None:
     assert references(parse("B / (A + B) - 3 * -C")) == ("B", "A", "C")
     assert references(ratio("A", "B")) == ("A", "B")

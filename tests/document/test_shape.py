@@ -44,6 +44,7 @@ from reporter.document.shape import (
     totalled,
     united,
 )
+from reporter.errors import UserError
 
 FIRST, SECOND, THIRD = date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3)
 THREE_DAYS = Interval(local(2026, 10, 1), local(2026, 10, 4))
@@ -239,6 +240,19 @@ def test_each_existing_combination_gets_every_step() -> None:
         for day in (FIRST, SECOND, THIRD)
     }
     assert len(full.rows) == 9
+
+
+def test_no_more_rows_are_filled_than_pages_can_hold() -> None:
+    century = Interval(local(1926, 1, 1), local(2026, 1, 1))
+    with pytest.raises(UserError) as caught:
+        filled(rates((HOUR,), []), century, "Europe/Zagreb", LATER)
+    assert caught.value.message == (
+        "Hour has about 876,600 steps in the period; a table has at most 200,000 rows"
+    )
+    assert caught.value.hint is not None
+    table = rates((DAY, COUNTRY), [(FIRST, f"c{n}", 1, 1) for n in range(9)])
+    with pytest.raises(UserError, match="steps in the period for each of 9 groups; a table"):
+        filled(table, century, "Europe/Zagreb", LATER)
 
 
 def test_hours_are_filled_over_the_repeated_hour() -> None:

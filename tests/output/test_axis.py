@@ -67,3 +67,9 @@ def test_no_more_steps_are_named_than_asked(count: int, most: int) -> None:
     assert places[0] == 0
     assert len(places) <= most
     assert len({b - a for a, b in pairwise(places)}) <= 1
+
+
+@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize("values", [[0.0, 1e300], [-8e300, 8e300], [3e40]])
+def test_no_number_is_too_large_for_an_axis(values: list[float], form: Format) -> None:
+    assert all(tick.text for tick in axis(values, form, "en-GB", from_zero=True).ticks)

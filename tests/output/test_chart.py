@@ -14,6 +14,7 @@ from reporter.errors import RenderError
 from reporter.output.chart import NARROW, PAPER, WIDE, Entry, figure, legend, names_its_series, svg
 from reporter.output.chart_bars import lying_height
 from reporter.output.chart_lines import moved_apart
+from reporter.output.chart_parts import Sheet
 from reporter.output.colour import palette
 
 SCHEME = palette("#0b6e4f").light
@@ -52,6 +53,33 @@ def test_few_steps_are_named_on_a_narrow_sheet(sample: ModuleType) -> None:
         t for t in drawn_texts(svg(sample.answer_rate(), SCHEME, "en-GB", NARROW)) if "Oct" in t
     ]
     assert named == ["1 Oct", "11 Oct", "21 Oct", "31 Oct"]
+
+
+@pytest.mark.parametrize("sheet", [WIDE, PAPER])
+def test_any_text_of_the_data_can_be_drawn(sample: ModuleType, sheet: Sheet) -> None:
+    texts = ["a\x00b\x0b", "\x1b[31m", "\ufffe\uffff", "x" * 50_000, "<b>&\"'"]
+    lying, timed = sample.failures(), sample.per_day()
+    lying = msgspec.structs.replace(
+        lying, steps=tuple(Cell(value=text, text=text) for text in texts[: len(lying.steps)])
+    )
+    lying = msgspec.structs.replace(
+        lying,
+        series=tuple(
+            msgspec.structs.replace(one, cells=one.cells[: len(lying.steps)])
+            for one in lying.series
+        ),
+    )
+    timed = msgspec.structs.replace(
+        timed,
+        series=tuple(
+            msgspec.structs.replace(one, name=one.name + text, label=text)
+            for one, text in zip(timed.series, texts, strict=False)
+        ),
+    )
+    for chart in (lying, timed):
+        drawn = svg(chart, SCHEME, "en-GB", sheet)
+        assert "a\ufffdb\ufffd" in "".join(drawn_texts(drawn))
+        assert len(drawn) < 100_000
 
 
 def test_bars_begin_at_zero(sample: ModuleType) -> None:

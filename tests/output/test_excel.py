@@ -269,8 +269,51 @@ def test_a_stamp_before_the_zip_formats_first_year_is_its_first() -> None:
         assert pack.infolist()[0].date_time == (1980, 1, 1, 0, 0, 0)
 
 
+def test_a_stamp_after_the_zip_formats_last_year_is_its_last() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as pack:
+        pack.writestr("a.txt", "a")
+    done = pinned(buffer.getvalue(), datetime(8999, 1, 1, tzinfo=UTC))
+    with zipfile.ZipFile(io.BytesIO(done)) as pack:
+        assert pack.infolist()[0].date_time == (2107, 12, 31, 0, 0, 0)
+
+
+def test_control_characters_stand_nowhere_in_a_workbook(document: Document, tmp_path: Path) -> None:
+    odd = "a\x0bb\ufffe\x1b\nc"
+    block = msgspec.structs.replace(
+        one_table("x"), title=odd, heads=(msgspec.structs.replace(one_table().heads[0], label=odd),)
+    )
+    book = workbook(
+        msgspec.structs.replace(document, title=odd, subtitle=odd, blocks=(block,)), tmp_path
+    )
+    assert book.properties.title == "a\ufffdb\ufffd\ufffd\nc"
+    assert book.sheetnames[1] == "a\ufffdb\ufffd\ufffd c"
+    assert book.worksheets[1].cell(3, 1).value == "a\ufffdb\ufffd\ufffd c"
+
+
+def test_bars_of_negative_values_hang_below_zero(document: Document, tmp_path: Path) -> None:
+    chart = sample.per_week()
+    below = msgspec.structs.replace(
+        chart,
+        series=tuple(
+            msgspec.structs.replace(
+                one, cells=tuple(Cell(value=-1, text="-1", format=c.format) for c in one.cells)
+            )
+            for one in chart.series
+        ),
+    )
+    least = []
+    for block in (chart, below):
+        (drawn,) = workbook(msgspec.structs.replace(document, blocks=(block,)), tmp_path)[
+            block.title
+        ]._charts
+        least.append(drawn.y_axis.scaling.min)
+    assert least == [0, None]
+
+
 def test_sheet_names_are_allowed_and_unique() -> None:
     titles = ["By country", "by COUNTRY", "a/b:c*[d]?", "x" * 40, "x" * 50, "", "History", "About"]
+    assert sheet_names(["x" * 30 + "' y"], taken=()) == ("x" * 30,)
     names = sheet_names(titles, taken=("Report", "About"))
     assert names == (
         *("By country", "by COUNTRY (2)", "a b c  d", "x" * 31, "x" * 27 + " (2)", "Sheet"),
@@ -283,3 +326,5 @@ def test_heads_are_unique() -> None:
     assert unique_heads(["Change", "", "change", "Change"]) == (
         *("Change", "Column", "change (2)", "Change (3)"),
     )
+    long = unique_heads(["x" * 300, "x" * 300, "a\n b"])
+    assert long == ("x" * 255, "x" * 251 + " (2)", "a b")

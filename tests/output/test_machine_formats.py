@@ -123,6 +123,8 @@ def one_row(document: Document, *cells: Cell) -> Document:
         (Cell(value="=1+1", text="=1+1"), "'=1+1"),
         (Cell(value="+385", text="+385"), "'+385"),
         (Cell(value="@x", text="@x"), "'@x"),
+        (Cell(value="\n=1", text="\n=1"), "'\n=1"),
+        (Cell(value="＝1", text="＝1"), "'＝1"),
         (Cell(value='a "b", c\nd', text=""), 'a "b", c\nd'),
         (Cell(value=-5, text="−5"), "-5"),
         (Cell(value=0.1, text="0.1"), "0.1"),

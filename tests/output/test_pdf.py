@@ -22,6 +22,13 @@ from reporter.output.pdf import PdfRenderer, missing_characters
 HERE = Path(__file__).parent
 
 
+def test_a_font_of_the_project_is_one(sample: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "templates/fonts").mkdir(parents=True)
+    (tmp_path / "templates/fonts/inter-regular.ttf").write_bytes(b"x")
+    with pytest.raises(RenderError, match=r"^fonts/inter-regular.ttf is no font: "):
+        missing_characters("x", sample.branding(tmp_path))
+
+
 @pytest.fixture(scope="module")
 def reader(sample_pdf: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(sample_pdf))

@@ -57,6 +57,56 @@ def test_a_broken_template_is_named_with_its_line(sample: ModuleType, tmp_path: 
     assert caught.value.hint is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\n{{ nope }}", "blocks/chart.html.j2, line 2: 'nope' is undefined"),
+        ("{{ 1 + 'a' }}", "blocks/chart.html.j2, line 1: unsupported operand"),
+        ("{{ kind_of(1) }}", "blocks/chart.html.j2, line 1: 'int' object has no attribute"),
+        ("{% include 'x' %}", "blocks/chart.html.j2, line 1: there is no template 'x'"),
+        ("{% include '../reporter.yaml' %}", "blocks/chart.html.j2, line 1: there is no template"),
+        (
+            "{% include 'blocks/chart.html.j2' %}",
+            "blocks/chart.html.j2, line 1: templates include each other without end",
+        ),
+    ],
+)
+def test_what_a_template_runs_into_is_named_with_its_line(
+    sample: ModuleType, tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "reporter.yaml").write_text("secret", encoding="utf-8")
+    written(tmp_path, "blocks/chart.html.j2", text)
+    with pytest.raises(RenderError) as caught:
+        rendered(sample, sample.branding(tmp_path))
+    assert caught.value.message.startswith(f"a template could not be used: {message}")
+
+
+def test_control_characters_of_the_data_stand_on_no_page(
+    sample: ModuleType, tmp_path: Path
+) -> None:
+    document = msgspec.structs.replace(sample.document(), title="a\x0bb\x1b[31m\nc", blocks=())
+    (made,) = HtmlRenderer().render(document, "review", sample.branding(tmp_path))
+    text = made.content.decode()
+    assert "<h1>a\ufffdb\ufffd[31m\nc</h1>" in text
+    assert not {sign for sign in text if ord(sign) < ord(" ")} - {"\n", "\t"}
+
+
+def test_a_template_is_text(sample: ModuleType, tmp_path: Path) -> None:
+    written(tmp_path, "blocks/chart.html.j2", "")
+    (tmp_path / "templates/blocks/chart.html.j2").write_bytes(b"\xff\xfe")
+    with pytest.raises(RenderError, match=r"blocks/chart.html.j2 is not UTF-8 text$"):
+        rendered(sample, sample.branding(tmp_path))
+
+
+def test_a_link_out_of_the_templates_is_not_followed(sample: ModuleType, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("<p>secret", encoding="utf-8")
+    written(tmp_path, "blocks/kpis.html.j2", "")
+    (tmp_path / "templates/blocks/chart.html.j2").symlink_to(tmp_path / "secret")
+    text = rendered(sample, sample.branding(tmp_path))
+    assert "secret" not in text
+    assert "<figure" in text
+
+
 def test_a_value_that_is_not_there_is_an_error(sample: ModuleType, tmp_path: Path) -> None:
     written(tmp_path, "blocks/chart.html.j2", "{{ block.colour }}")
     with pytest.raises(RenderError, match="has no attribute 'colour'"):

@@ -39,6 +39,8 @@ def test_values_of_one_filter_are_alternatives_whatever_its_spelling() -> None:
     [
         ("senders", "", "senders lacks a value"),
         ("senders", "a,,b", "senders lacks a value"),
+        ("senders", '["\\ud800"]', "senders has a text that is no Unicode"),
+        ("senders", "[" * 100_000, "senders is nested too deeply"),
         ("senders", "[a]", "senders is no JSON: Expecting value: line 1 column 2 (char 1)"),
         (
             "senders",

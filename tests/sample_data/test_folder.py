@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reporter.cli import main
-from reporter.errors import ReporterError
+from reporter.errors import ReporterError, UserError
 from reporter.sample_data.folder import write
 from reporter.sample_data.model import Request
 from reporter.sample_data.records import Records
@@ -252,3 +252,9 @@ def test_a_disk_that_fails_is_explained(tmp_path: Path) -> None:
     with pytest.raises(ReporterError, match=r"calls\.parquet cannot be written"):
         records.write(SMALL.begin, SMALL.end, tmp_path / "nowhere" / "calls.parquet")
     records.close()
+
+
+def test_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is not UTF-8 text"):
+        write(SMALL, tmp_path / "\udcff", ignore)
+    assert not list(tmp_path.iterdir())

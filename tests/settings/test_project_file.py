@@ -91,6 +91,27 @@ def test_a_broken_file_gives_no_project(tmp_path: Path) -> None:
         assert len(diagnostics) == 1
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "defaults: {timezone: '${env:REPORTER_TEST_SECRET}'}",
+        "defaults: {locale: '${env:REPORTER_TEST_SECRET}'}",
+        "defaults: {source: '${env:REPORTER_TEST_SECRET}'}",
+        "sources: {a: {type: calls, path: x, timezone: '${env:REPORTER_TEST_SECRET}'}}",
+        "sources: {a: {type: calls, path: x, dataThrough: '${env:REPORTER_TEST_SECRET}'}}",
+        "theme: {accent: '${env:REPORTER_TEST_SECRET}'}",
+    ],
+)
+def test_no_message_tells_what_a_reference_stands_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    monkeypatch.setenv("REPORTER_TEST_SECRET", "hush'hush")
+    (tmp_path / "reporter.yaml").write_text(f"version: 1\n{setting}\n", encoding="utf-8")
+    _, (mistake,) = load_project(tmp_path / "reporter.yaml")
+    assert "hush" not in repr(mistake)
+    assert "${env:REPORTER_TEST_SECRET}" in repr(mistake)
+
+
 @pytest.mark.parametrize("name", ["en-GB", "hr", "hr-HR", "zh-CN", "zh-Hans-CN", "pt-BR"])
 def test_locales(name: str) -> None:
     assert is_locale(name)

@@ -43,6 +43,7 @@ def test_two_dollars_are_the_sign_itself(tmp_path: Path) -> None:
         ("${file:none}", "missing-file"),
         ("${file:latin}", "missing-file"),
         ("${file:large}", "bad-reference"),
+        ("${file:/dev/zero}", "bad-reference"),
         ("${vault:x}", "bad-reference"),
         ("${HOME}", "bad-reference"),
         ("${env:}", "bad-reference"),

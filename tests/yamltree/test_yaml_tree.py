@@ -204,6 +204,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert code_of(tmp_path / "large.yaml") == ("file-too-large", None)
     (tmp_path / "file.yaml").write_text("a: 1\n")
     assert code_of(tmp_path / "file.yaml" / "inside.yaml") == ("file-unreadable", None)
+    (tmp_path / "endless.yaml").symlink_to("/dev/zero")
+    assert code_of(tmp_path / "endless.yaml") == ("file-too-large", None)
 
 
 def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:

@@ -70,9 +70,14 @@ def found(source: str, path: str, folder: Path, settings: CallsSource) -> Files:
             path and the other settings do not go together.
     """
     try:
-        return _found(source, path, folder, settings)
+        files = _found(source, path, folder, settings)
+        for file in (files.pattern, *map(str, files.matches)):
+            file.encode()
+    except UnicodeEncodeError as error:
+        raise SourceError(source, f"a name in {path}, or above it, is not UTF-8 text") from error
     except OSError as error:
         raise SourceError(source, f"{path} cannot be looked for: {error.strerror}") from error
+    return files
 
 
 def _found(source: str, path: str, folder: Path, settings: CallsSource) -> Files:

@@ -323,6 +323,13 @@ def test_an_address(project: Project, ask: Ask) -> None:
     )
 
 
+def test_a_name_that_is_no_text(project: Project, ask: Ask) -> None:
+    (project.folder / "\udcff.csv").write_text(HEAD)
+    assert project.mistake(ask(), path="?.csv") == (
+        "source 'pbx': a name in ?.csv, or above it, is not UTF-8 text"
+    )
+
+
 def test_a_name_that_is_too_long(project: Project, ask: Ask) -> None:
     name = "a" * 300 + ".csv"
     assert project.mistake(ask(), path=name) == (
