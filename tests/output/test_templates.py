@@ -91,6 +91,22 @@ def test_control_characters_of_the_data_stand_on_no_page(
     assert not {sign for sign in text if ord(sign) < ord(" ")} - {"\n", "\t"}
 
 
+def test_a_long_word_leaves_room_for_the_numbers(sample: ModuleType, tmp_path: Path) -> None:
+    table = sample.by_country()
+    first, *others = table.rows
+    name, *numbers = first.cells
+    word = msgspec.structs.replace(name, value="x" * 600, text="x" * 600)
+    table = msgspec.structs.replace(
+        table, rows=(msgspec.structs.replace(first, cells=(word, *numbers)), *others)
+    )
+    document = msgspec.structs.replace(sample.document(), blocks=(table,))
+    (made,) = HtmlRenderer().render(document, "review", sample.branding(tmp_path))
+    text = made.content.decode()
+    assert f'class="left dimension first long">{"x" * 499}…</th>' in text
+    assert text.count(' long">') == 1
+    assert ".long { overflow-wrap: anywhere }" in text
+
+
 def test_a_template_is_text(sample: ModuleType, tmp_path: Path) -> None:
     written(tmp_path, "blocks/chart.html.j2", "")
     (tmp_path / "templates/blocks/chart.html.j2").write_bytes(b"\xff\xfe")
