@@ -18,10 +18,11 @@ from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.planner import assign
 from reporter.plan.preparation import Prepared, Request, narrowings, prepare
 from reporter.revision import commit_of
-from reporter.settings import Project
+from reporter.settings import Project, themed
 from reporter.sources.base import Source
 from reporter.spec.edition import Edition
-from reporter.spec.model import OutputFormat
+from reporter.spec.model import OutputFormat, ReportSpec
+from reporter.words import load_words
 
 
 class Stage(StrEnum):
@@ -39,11 +40,11 @@ class Tools(msgspec.Struct, frozen=True):
 
     Attributes:
         open_source: from project, source name and catalog.
-        renderers: how each format is made.
+        renderers: how each format is made, with what the spec says of it.
     """
 
     open_source: Callable[[Project, str, Catalog], Source]
-    renderers: Mapping[OutputFormat, Callable[[], Renderer]]
+    renderers: Mapping[OutputFormat, Callable[[ReportSpec], Renderer]]
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -99,6 +100,7 @@ async def make(
     document = compose(
         edition,
         assign(plan, answers),
+        words=load_words(edition.locale, project.folder),
         filters=narrowings(prepared),
         spec_commit=commit_of(spec),
         version=__version__,
@@ -118,12 +120,12 @@ def _rendered(
     tools: Tools,
     formats: Iterable[OutputFormat],
 ) -> tuple[Artifact, ...]:
-    branding = Branding(project.file.theme, project.folder)
+    branding = Branding(themed(project.file.theme, edition.spec.theme), project.folder)
     stem = stem_of(edition)
     return tuple(
         artifact
         for name in dict.fromkeys(formats)
-        for artifact in tools.renderers[name]().render(document, stem, branding)
+        for artifact in tools.renderers[name](edition.spec).render(document, stem, branding)
     )
 
 

@@ -9,34 +9,34 @@ from reporter.errors import UserError
 from reporter.output.base import Renderer
 from reporter.settings import CallsSource, Project
 from reporter.sources.base import Source
-from reporter.spec.model import OutputFormat
+from reporter.spec.model import OutputFormat, ReportSpec
 
 
-def _pdf() -> Renderer:
+def _pdf(spec: ReportSpec) -> Renderer:
     from reporter.output.pdf import PdfRenderer  # noqa: PLC0415 - WeasyPrint loads slowly
 
-    return PdfRenderer()
+    return PdfRenderer(spec.pdf)
 
 
-def _html() -> Renderer:
+def _html(_spec: ReportSpec) -> Renderer:
     from reporter.output.html import HtmlRenderer  # noqa: PLC0415 - Jinja loads slowly
 
     return HtmlRenderer()
 
 
-def _excel() -> Renderer:
+def _excel(spec: ReportSpec) -> Renderer:
     from reporter.output.excel import ExcelRenderer  # noqa: PLC0415 - openpyxl loads slowly
 
-    return ExcelRenderer()
+    return ExcelRenderer(spec.xlsx)
 
 
-def _csv() -> Renderer:
+def _csv(_spec: ReportSpec) -> Renderer:
     from reporter.output.csv import CsvRenderer  # noqa: PLC0415 - only where it is asked for
 
     return CsvRenderer()
 
 
-def _json() -> Renderer:
+def _json(_spec: ReportSpec) -> Renderer:
     from reporter.output.json import JsonRenderer  # noqa: PLC0415 - only where it is asked for
 
     return JsonRenderer()
@@ -48,7 +48,7 @@ def _calls(project: Project, name: str, settings: CallsSource, catalog: Catalog)
     return source.CallsSource(name, settings, project.folder, catalog)
 
 
-RENDERERS: Final[dict[OutputFormat, Callable[[], Renderer]]] = {
+RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {
     "pdf": _pdf,
     "html": _html,
     "xlsx": _excel,

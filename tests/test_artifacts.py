@@ -8,7 +8,8 @@ from reporter.dates import Interval, PeriodName
 from reporter.errors import RenderError, UserError
 from reporter.output.base import Artifact
 from reporter.spec.edition import Edition
-from reporter.spec.model import ReportSpec, TextSection
+from reporter.spec.model import ReportSpec
+from reporter.spec.sections import TextSection
 
 
 def edition(since: str, until: str, timezone: str = "UTC") -> Edition:

@@ -111,7 +111,7 @@ def test_a_date_that_is_none(epoch: str, project: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("error", [RenderError("no ink"), KeyboardInterrupt()])
 def test_where_one_format_fails_no_file_is_written(error: BaseException, project: Path) -> None:
-    tools = Tools(wiring.open_source, {**wiring.RENDERERS, "html": lambda: Failing(error)})
+    tools = Tools(wiring.open_source, {**wiring.RENDERERS, "html": lambda _spec: Failing(error)})
     with pytest.raises(type(error)):
         made(project, "json", "html", tools=tools)
     assert not (project / "out").exists()

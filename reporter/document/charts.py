@@ -10,7 +10,7 @@ from reporter.data.table import Column, Table, Value, number_or_none
 from reporter.document.cells import dimension_cell, format_of, metric_cell
 from reporter.document.coverage import partial_note, partial_steps
 from reporter.document.frame import Frame
-from reporter.document.model import Cell, ChartBlock, Head, HeadRole, NoticeBlock, Series
+from reporter.document.model import Cell, ChartBlock, ChartKind, Head, HeadRole, NoticeBlock, Series
 from reporter.document.prepare import (
     Prepared,
     default_title,
@@ -34,8 +34,8 @@ from reporter.document.shape import (
 )
 from reporter.document.tables import OTHER
 from reporter.errors import UserError
-from reporter.spec.model import ChartSection
 from reporter.spec.query import QuerySpec
+from reporter.spec.sections import ChartSection
 
 MOST_SERIES: Final = 8
 
@@ -86,7 +86,7 @@ def chart_block(
     return ChartBlock(
         name="chart",
         title=title or default_title(ready.metrics, ready.current.dimensions),
-        kind=section.chart,
+        kind=_drawn_kind(section.chart, timed=timed),
         axis=Head(name=axis.name, label=axis.label, role=HeadRole.DIMENSION, kind=axis.kind),
         steps=along.cells,
         series=series,
@@ -107,6 +107,13 @@ def chart_block(
             *(unranked_notes(section.query, ready.current) if across.left else ()),
         ),
     )
+
+
+def _drawn_kind(chart: str, *, timed: bool) -> ChartKind:
+    """A ``bar`` is upright over time, and lies otherwise."""
+    if chart == "bar":
+        return "column" if timed else "horizontalBar"
+    return chart  # type: ignore[return-value]
 
 
 def _axis(section: ChartSection, ready: Prepared) -> Column:

@@ -12,13 +12,29 @@ from reporter.data.answer import Narrowing, Narrowings, SectionAnswers
 from reporter.document.charts import chart_block
 from reporter.document.frame import Frame, frame_of
 from reporter.document.kpis import kpi_block
-from reporter.document.model import Block, Document, NoticeBlock, TextBlock
+from reporter.document.model import (
+    Block,
+    CalloutBlock,
+    Document,
+    NoticeBlock,
+    PageBreakBlock,
+    TextBlock,
+    Tone,
+)
 from reporter.document.notices import notices
 from reporter.document.provenance import provenance
 from reporter.document.tables import table_block
 from reporter.document.text import TextWriter
 from reporter.spec.edition import Edition
-from reporter.spec.model import KpiSection, Section, TableSection, TextSection
+from reporter.spec.sections import (
+    CalloutSection,
+    KpiSection,
+    PageBreakSection,
+    Section,
+    TableSection,
+    TextSection,
+)
+from reporter.words import Words
 
 _LONGEST_NAME: Final = 60
 
@@ -27,6 +43,7 @@ def compose(
     edition: Edition,
     answers: tuple[SectionAnswers | None, ...],
     *,
+    words: Words,
     filters: Narrowings,
     spec_commit: str | None,
     version: str,
@@ -37,6 +54,7 @@ def compose(
     Args:
         edition: the report, with everything settled.
         answers: one per section; None for a section that asks nothing.
+        words: of the report's language.
         filters: what narrowed the records, for all and for each section.
         spec_commit: the commit of the spec's repository.
         version: Reporter's.
@@ -46,7 +64,7 @@ def compose(
         UserError: a text of the spec cannot be filled in, a chart has no axis, or the locale
             does not exist.
     """
-    frame = frame_of(edition)
+    frame = frame_of(edition, words)
     spec = edition.spec
     title = TextWriter(frame=frame).plain(spec.title, "title")
     writer = TextWriter(frame=frame, title=title)
@@ -54,6 +72,9 @@ def compose(
         title=title,
         subtitle=writer.plain(spec.description, "description"),
         language=edition.locale,
+        words=words,
+        direction="rtl" if frame.numbers.locale.text_direction == "rtl" else "ltr",
+        currency=edition.currency,
         blocks=_blocks(frame, writer, answers, filters.sections),
         provenance=provenance(
             frame,
@@ -92,10 +113,20 @@ def _block(
     answer: SectionAnswers | None,
     place: str,
 ) -> Block:
+    if isinstance(section, PageBreakSection):
+        return PageBreakBlock()
     title = None if section.title is None else writer.plain(section.title, f"{place}.title")
     if isinstance(section, TextSection):
         markdown = writer.markdown(section.markdown, answer, f"{place}.markdown")
-        return TextBlock(name="text", title=title, markdown=markdown)
+        return TextBlock(name="text", title=title, markdown=markdown, width=section.width)
+    if isinstance(section, CalloutSection):
+        return CalloutBlock(
+            name="callout",
+            title=title,
+            markdown=writer.markdown(section.markdown, answer, f"{place}.markdown"),
+            tone=Tone(section.tone),
+            width=section.width,
+        )
     if answer is None:
         raise TypeError(f"{place} asks for metrics and has no answer")
     if isinstance(section, KpiSection):
@@ -107,7 +138,7 @@ def _block(
 
 def _narrowed(block: Block, narrowing: Narrowing) -> Block:
     """The block with a note that says which records alone it is about."""
-    if not narrowing or isinstance(block, TextBlock | NoticeBlock):
+    if not narrowing or isinstance(block, TextBlock | CalloutBlock | NoticeBlock | PageBreakBlock):
         return block
     filters = "; ".join(f"{label}: {values}" for label, values in narrowing)
     return msgspec.structs.replace(block, notes=(*block.notes, f"Filters: {filters}."))

@@ -8,6 +8,7 @@ from reporter.dates import time_zone
 from reporter.document.format import NumberWriter, locale_of
 from reporter.document.labels import TimeWriter
 from reporter.spec.edition import Edition
+from reporter.words import Words
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,9 +25,10 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     times: TimeWriter
     period: str
     comparison: str | None
+    words: Words
 
 
-def frame_of(edition: Edition) -> Frame:
+def frame_of(edition: Edition, words: Words) -> Frame:
     """The frame of an edition.
 
     Raises:
@@ -41,4 +43,5 @@ def frame_of(edition: Edition) -> Frame:
         times=times,
         period=times.period(edition.interval),
         comparison=None if edition.comparison is None else times.period(edition.comparison),
+        words=words,
     )

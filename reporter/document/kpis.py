@@ -5,10 +5,11 @@ from reporter.data.formula import Number
 from reporter.data.table import Column, Table, Value, number_or_none
 from reporter.document.cells import change, dimension_cell, format_of, metric_cell
 from reporter.document.frame import Frame
-from reporter.document.model import Cell, Goalpost, KpiBlock, KpiCard, Tone
+from reporter.document.model import Cell, Goalpost, KpiBlock, KpiCard, Sample, Tone
 from reporter.document.prepare import sentence
 from reporter.document.shape import filled, ordered, time_dimension
-from reporter.spec.model import KpiSection, Target
+from reporter.spec.model import Target
+from reporter.spec.sections import KpiSection
 
 
 def kpi_block(
@@ -96,9 +97,12 @@ def _course(
     )
 
 
-def _sample(frame: Frame, column: Column, table: Table) -> str | None:
+def _sample(frame: Frame, column: Column, table: Table) -> Sample | None:
     if column.sample is None or column.unavailable is not None:
         return None
     counted = table.column(column.sample)
-    cell = metric_cell(frame.numbers, counted, single_value(table, counted.name))
-    return f"{counted.label}: {cell.text}"
+    value = single_value(table, counted.name)
+    cell = metric_cell(frame.numbers, counted, value)
+    known = number_or_none(value)
+    small = known is not None and known < frame.edition.spec.small_sample
+    return Sample(counted.label, cell, small)

@@ -11,8 +11,10 @@ from typing import Literal
 
 import msgspec
 
+from reporter.data.formula import Formula
 from reporter.data.table import Format, Goal, Kind, Value
 from reporter.dates import Interval
+from reporter.words import Words
 
 NO_VALUE = "–"
 """What stands where there is no value."""
@@ -26,6 +28,16 @@ class Tone(StrEnum):
     NEUTRAL = "neutral"
 
 
+class Mark(StrEnum):
+    """What a cell says of its value, by a sign that is readable without colour."""
+
+    MET = "met"
+    MISSED = "missed"
+    LOW = "low"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """One value and its text.
 
@@ -36,6 +48,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
         tone: whether it is good news.
         shade: where the value lies on its column's colour scale, 0 to 1.
         bar: how long the value's bar is, 0 to 1.
+        mark: the sign of its conditional format.
+        faint: whether it is a ratio over too few to mean much.
     """
 
     value: Value
@@ -44,6 +58,8 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     tone: Tone = Tone.NEUTRAL
     shade: float | None = None
     bar: float | None = None
+    mark: Mark | None = None
+    faint: bool = False
 
 
 class HeadRole(StrEnum):
@@ -64,11 +80,18 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: the API's name of the dimension or metric.
-        label: what people read.
+        label: what people read where the head stands alone; unique in its table.
         role: what the column shows.
         kind: what its values are.
         format: how its numbers are written.
         goal: the direction of good.
+        over: the label of the group of columns that it stands in; empty where it stands alone.
+        under: what it is called there, under ``over``.
+        across: of a pivot: the value of the dimension across the columns; empty for the total.
+        unit: what its numbers are in (``h:mm:ss``, ``EUR``), where they do not say it themselves.
+        additive: whether a coarser row is the sum of the finer ones.
+        formula: what the metric is computed from, where every operand is a column of the same
+            table with the same role and the same ``across``; names are those of heads.
     """
 
     name: str
@@ -77,6 +100,12 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind
     format: Format | None = None
     goal: Goal = Goal.NEUTRAL
+    over: str = ""
+    under: str = ""
+    across: str | None = None
+    unit: str = ""
+    additive: bool = False
+    formula: Formula | None = None
 
 
 class RowKind(StrEnum):
@@ -84,29 +113,62 @@ class RowKind(StrEnum):
 
     BODY = "body"
     OTHER = "other"
+    SUBTOTAL = "subtotal"
     TOTAL = "total"
 
 
 class BlockRow(msgspec.Struct, frozen=True):
-    """One row, as wide as there are heads."""
+    """One row, as wide as there are heads.
+
+    Attributes:
+        level: of a subtotal: by how many dimensions, from the left, its rows are one group.
+    """
 
     kind: RowKind
     cells: tuple[Cell, ...]
+    level: int = 0
+
+
+class CellFormat(msgspec.Struct, frozen=True, kw_only=True):
+    """The conditional format of a column's body cells, for programs that apply it themselves.
+
+    Attributes:
+        place: of the column.
+        kind: as the spec says it.
+        at_least: of a threshold.
+        at_most: likewise.
+        cuts: of icons: from where it is middle, and from where high.
+        goal: the direction of good.
+    """
+
+    place: int
+    kind: Literal["colorScale", "dataBar", "icons", "threshold"]
+    at_least: float | None = None
+    at_most: float | None = None
+    cuts: tuple[float, ...] = ()
+    goal: Goal = Goal.NEUTRAL
+
+
+Width = Literal["full", "half", "third"]
 
 
 class TableBlock(msgspec.Struct, frozen=True, kw_only=True, tag="table"):
-    """A table. Other and total rows stand last.
+    """A table. A subtotal stands under its rows; Other and total rows stand last.
 
     Attributes:
         name: unique in the document; names sheets and files (``by-country``).
+        formats: the conditional formats of its columns.
         notes: what stands under it, as sentences.
+        width: how much of the page it takes.
     """
 
     name: str
     title: str
     heads: tuple[Head, ...]
     rows: tuple[BlockRow, ...]
+    formats: tuple[CellFormat, ...] = ()
     notes: tuple[str, ...] = ()
+    width: Width = "full"
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +196,20 @@ class Goalpost(msgspec.Struct, frozen=True, kw_only=True):
     met: bool | None
 
 
+class Sample(msgspec.Struct, frozen=True):
+    """What a ratio is taken over.
+
+    Attributes:
+        label: of what is counted (``Attempted calls``).
+        count: how many.
+        small: whether they are too few for the ratio to mean much.
+    """
+
+    label: str
+    count: Cell
+    small: bool
+
+
 class KpiCard(msgspec.Struct, frozen=True, kw_only=True):
     """One metric of the whole period.
 
@@ -143,7 +219,7 @@ class KpiCard(msgspec.Struct, frozen=True, kw_only=True):
         target: None where there is none.
         course: one cell per sparkline step, in order; empty where there is none.
         course_steps: the steps, formatted, as many as ``course``.
-        sample: what a ratio is taken over (``Attempted calls: 12,345``), else None.
+        sample: what a ratio is taken over, else None.
         note: why there is no value, else None.
     """
 
@@ -155,7 +231,7 @@ class KpiCard(msgspec.Struct, frozen=True, kw_only=True):
     target: Goalpost | None = None
     course: tuple[Cell, ...] = ()
     course_steps: tuple[Cell, ...] = ()
-    sample: str | None = None
+    sample: Sample | None = None
     note: str | None = None
 
 
@@ -176,12 +252,34 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
         label: what the legend says.
         cells: one per step of the chart, in order.
         previous: whether it shows the comparison period (drawn quietly, paired by step).
+        shares: what part of the whole each cell is, where the chart shows parts: of its step
+            (stacked100), of all (donut), of the first stage (funnel); else empty.
     """
 
     name: str
     label: str
     cells: tuple[Cell, ...]
     previous: bool = False
+    shares: tuple[Cell, ...] = ()
+
+
+ChartKind = Literal[
+    "line", "area", "column", "horizontalBar", "stacked", "stacked100", "donut", "heatmap", "funnel"
+]
+
+
+class ChartMark(msgspec.Struct, frozen=True):
+    """A marked moment of a chart over time.
+
+    Attributes:
+        place: on the axis, in steps; 2.5 is half-way between the third and the fourth.
+        label: what stands beside it.
+        date: the moment as people write it.
+    """
+
+    place: float
+    label: str
+    date: str
 
 
 class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
@@ -189,16 +287,20 @@ class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
 
     Attributes:
         kind: how it is drawn.
-        axis: the head of the dimension along the axis.
-        steps: the places along the axis, in order; for bars of a plain dimension, its values.
+        axis: the head of the dimension along the axis; of a funnel, that of its stages.
+        steps: the places along the axis, in order; for bars of a plain dimension, its values;
+            of a heatmap, its columns; of a funnel, its stages.
+        series: of a heatmap, its rows from top to bottom; of a donut and of a funnel, one.
         timed: whether the axis is time.
         partial: whether the last step with a value is incomplete.
+        marks: annotations, by place.
         summary: what it shows, in a sentence, for those who do not see it.
+        width: how much of the page it takes.
     """
 
     name: str
     title: str
-    kind: Literal["line", "bar"]
+    kind: ChartKind
     axis: Head
     steps: tuple[Cell, ...]
     series: tuple[Series, ...]
@@ -206,7 +308,9 @@ class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
     format: Format
     summary: str
     partial: bool = False
+    marks: tuple[ChartMark, ...] = ()
     notes: tuple[str, ...] = ()
+    width: Width = "full"
 
 
 class TextBlock(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
@@ -215,6 +319,24 @@ class TextBlock(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     name: str
     title: str | None
     markdown: str
+    width: Width = "full"
+
+
+class CalloutBlock(msgspec.Struct, frozen=True, kw_only=True, tag="callout"):
+    """A text that must not be missed."""
+
+    name: str
+    title: str | None
+    markdown: str
+    tone: Tone = Tone.NEUTRAL
+    width: Width = "full"
+
+
+class PageBreakBlock(msgspec.Struct, frozen=True, kw_only=True, tag="pageBreak"):
+    """A new page on paper."""
+
+    name: str = "page-break"
+    title: None = None
 
 
 class NoticeBlock(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
@@ -226,7 +348,7 @@ class NoticeBlock(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
     tone: Tone = Tone.NEUTRAL
 
 
-Block = KpiBlock | TableBlock | ChartBlock | TextBlock | NoticeBlock
+Block = KpiBlock | TableBlock | ChartBlock | TextBlock | CalloutBlock | NoticeBlock | PageBreakBlock
 
 
 class Definition(msgspec.Struct, frozen=True):
@@ -283,12 +405,18 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         language: BCP 47, of the texts (``en-GB``); also the locale of the numbers.
+        words: of that language.
+        direction: of its script.
+        currency: ISO 4217, of amounts of money; None where there are none.
         notices: what holds for the whole report (partial period, missing data).
     """
 
     title: str
     subtitle: str
     language: str
+    words: Words
+    direction: Literal["ltr", "rtl"] = "ltr"
+    currency: str | None = None
     blocks: tuple[Block, ...]
     provenance: Provenance
     notices: tuple[str, ...] = ()

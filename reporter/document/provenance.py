@@ -9,7 +9,15 @@ from reporter.data.table import Column, Derived
 from reporter.document.frame import Frame
 from reporter.document.model import NO_VALUE, Definition, Provenance
 from reporter.document.notices import currents, rejections
-from reporter.spec.model import ChartSection, KpiSection, Section, TableSection, TextSection
+from reporter.spec.sections import (
+    CalloutSection,
+    ChartSection,
+    KpiSection,
+    PageBreakSection,
+    Section,
+    TableSection,
+    TextSection,
+)
 from reporter.templating import mentioned_metrics
 
 
@@ -55,8 +63,10 @@ def shown_metrics(section: Section) -> tuple[str, ...]:
             return metrics
         case TableSection(query=query) | ChartSection(query=query):
             return query.metrics
-        case TextSection(markdown=markdown):
+        case TextSection(markdown=markdown) | CalloutSection(markdown=markdown):
             return mentioned_metrics(markdown)
+        case PageBreakSection():
+            return ()
 
 
 def _definitions(

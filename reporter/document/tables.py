@@ -1,7 +1,7 @@
 """Tables: body, Other and total rows, comparison columns, shades and bars."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -43,7 +43,7 @@ from reporter.document.shape import (
     time_dimension,
     totalled,
 )
-from reporter.spec.model import TableSection
+from reporter.spec.sections import TableSection
 
 OTHER: Final = "Other"
 TOTAL: Final = "Total"
@@ -55,7 +55,7 @@ Values = tuple[Value, ...]
 class Scale(msgspec.Struct, frozen=True):
     """The body values of a metric, from least to greatest, and how cells show their place."""
 
-    kind: Literal["colorScale", "dataBar"]
+    kind: str
     least: float
     greatest: float
 
@@ -207,6 +207,8 @@ def _scales(
         values = [number_or_none(line.values[place]) for line in lines if line.kind is RowKind.BODY]
         known = [value for value in values if value is not None]
         if known:
+            if wanted.type not in {"colorScale", "dataBar"}:
+                continue
             scale = Scale(wanted.type, min(known), max(known))
             scales[wanted.metric] = (*scales.get(wanted.metric, ()), scale)
     return scales

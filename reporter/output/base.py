@@ -1,19 +1,21 @@
 """What a renderer is, and what it makes."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from reporter.document.model import Document
 from reporter.settings import Theme
 
+DEFAULT_ACCENT: Final = "#0b6e4f"
+
 
 class Branding(msgspec.Struct, frozen=True):
     """How this project's reports look.
 
     Attributes:
-        theme: the project file's theme.
+        theme: the spec's over the project file's.
         folder: the project's folder; a file in its ``templates/`` goes before ours of the
             same name, and the theme's logo is relative to it.
     """

@@ -79,12 +79,12 @@ def svg(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> str:
 def figure(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> Json:
     """The chart as a Vega-Lite specification."""
     values = [v for s in chart.series for v in map(value_of, s.cells) if v is not None]
-    scale = axis(values, chart.format, language, from_zero=chart.kind == "bar")
+    scale = axis(values, chart.format, language, from_zero=chart.kind != "line")
     drawing = Drawing(chart, scheme, sheet, scale)
     height = sheet.height
     if chart.kind == "line":
         layers = chart_lines.layers(drawing)
-    elif chart.timed:
+    elif chart.kind == "column":
         layers = chart_bars.upright(drawing)
     else:
         layers, height = chart_bars.lying(drawing), chart_bars.lying_height(chart, sheet)

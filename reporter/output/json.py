@@ -7,6 +7,7 @@ import msgspec
 
 from reporter.document.model import (
     Block,
+    CalloutBlock,
     Cell,
     ChartBlock,
     Document,
@@ -14,6 +15,7 @@ from reporter.document.model import (
     KpiBlock,
     KpiCard,
     NoticeBlock,
+    PageBreakBlock,
     Provenance,
     TableBlock,
     TextBlock,
@@ -49,7 +51,7 @@ def _document(document: Document) -> Json:
     }
 
 
-def _block(block: Block) -> Json:
+def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
     match block:
         case KpiBlock():
             return {
@@ -94,6 +96,16 @@ def _block(block: Block) -> Json:
                 "title": block.title,
                 "markdown": block.markdown,
             }
+        case CalloutBlock():
+            return {
+                "type": "callout",
+                "name": block.name,
+                "title": block.title,
+                "tone": block.tone,
+                "markdown": block.markdown,
+            }
+        case PageBreakBlock():
+            return {"type": "pageBreak", "name": block.name, "title": None}
         case NoticeBlock():
             return {"type": "notice", "name": block.name, "title": block.title, "text": block.text}
 
@@ -117,6 +129,9 @@ def _card(card: KpiCard) -> Json:
         else {card.target.bound: card.target.value, "met": card.target.met},
         "course": _values(card.course),
         "courseSteps": _values(card.course_steps),
+        "sample": None
+        if card.sample is None
+        else {"label": card.sample.label, "count": card.sample.count.value},
         "note": card.note,
     }
 

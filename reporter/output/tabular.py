@@ -86,7 +86,7 @@ def _of_card(card: KpiCard) -> tuple[Cell, ...]:
         change.absolute if change else _NOTHING,
         change.relative if change else _NOTHING,
         _text(card.target.text if card.target else None),
-        _text(card.sample),
+        _text(f"{card.sample.label}: {card.sample.count.text}" if card.sample else None),
     )
 
 

@@ -18,7 +18,7 @@ from reporter.data.table import Kind
 from reporter.document.model import Block, Cell, Document, Head, HeadRole, TableBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
-from reporter.output.base import Branding
+from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.sparkline import sparkline
@@ -32,6 +32,8 @@ _LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
 _LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
+_PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
+"""Of the page's width."""
 _MISTAKES: Final = (
     ArithmeticError,
     AttributeError,
@@ -141,6 +143,7 @@ def page(
         "head_groups": head_groups,
         "kind_of": kind,
         "redrawn": redrawn,
+        "rows_of": rows,
         "shade_of": shade,
         "sparkline_of": lambda card: sparkline(card.course),
         "widest": widest,
@@ -194,7 +197,7 @@ def _place(branding: Branding, error: Exception) -> str:
 
 def colours(branding: Branding) -> Palette:
     """The colours of a project's reports."""
-    return palette(branding.theme.accent)
+    return palette(branding.theme.accent or DEFAULT_ACCENT)
 
 
 def logo(branding: Branding) -> Markup | None:
@@ -251,6 +254,21 @@ def redrawn(both: Palette) -> tuple[tuple[str, str], ...]:
 def kind(block: Block) -> str:
     """What a block is: the name of its template."""
     return str(block.__struct_config__.tag)
+
+
+def rows(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], ...]:
+    """The blocks in rows: narrow ones that follow one another stand side by side."""
+    found: list[list[Block]] = []
+    room = 0.0
+    for block in blocks:
+        part = _PARTS[block.width] if hasattr(block, "width") else 1.0
+        if part < 1 and part <= room + 1e-9:
+            found[-1].append(block)
+            room -= part
+        else:
+            found.append([block])
+            room = 1 - part
+    return tuple(map(tuple, found))
 
 
 def columns(count: int) -> int:

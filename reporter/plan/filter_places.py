@@ -10,7 +10,8 @@ from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, Location, Path
 from reporter.plan.filters import FilterBy, FilterProblem, conditions_of, own_filters, stacked
 from reporter.spec.edition import Edition
-from reporter.spec.model import ChartSection, ParameterValue, Section, TableSection
+from reporter.spec.model import ParameterValue
+from reporter.spec.sections import ChartSection, Section, TableSection
 from reporter.yamltree import Tree
 
 

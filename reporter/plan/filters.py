@@ -22,9 +22,9 @@ from reporter.plan.filter_reading import (
     written,
 )
 from reporter.plan.model import Condition, InSpans, OfAccounts, OneOf, OneOfPairs, Span
-from reporter.spec.model import ChartSection, Section, TableSection
 from reporter.spec.moment import moment
 from reporter.spec.query import FilterInput
+from reporter.spec.sections import ChartSection, PageBreakSection, Section, TableSection
 
 __all__ = [
     "Bounds",
@@ -126,6 +126,8 @@ def own_filters(section: Section) -> FilterBy:
     """The ``filterBy`` of one section."""
     if isinstance(section, ChartSection | TableSection):
         return section.query.filter_by
+    if isinstance(section, PageBreakSection):
+        return {}
     return section.filter_by
 
 

@@ -19,8 +19,15 @@ from reporter.plan.filters import FilterBy, own_filters, stacked
 from reporter.plan.model import Condition, Need, Plan, Purpose, Query
 from reporter.plan.vocabulary import with_derived
 from reporter.spec.edition import Edition
-from reporter.spec.model import ChartSection, KpiSection, Section, TableSection, TextSection
 from reporter.spec.query import QuerySpec
+from reporter.spec.sections import (
+    CalloutSection,
+    ChartSection,
+    KpiSection,
+    Section,
+    TableSection,
+    TextSection,
+)
 from reporter.templating import mentioned_metrics
 
 _FINEST_FIRST: Final = tuple(Grain)
@@ -118,7 +125,10 @@ def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask
             if sparkline is not None:
                 step = _time_step(sparkline, catalog)
                 yield _Ask(Purpose.SERIES, edition.interval, metrics, (step,))
-        case TextSection(markdown=markdown, title=title):
+        case (
+            TextSection(markdown=markdown, title=title)
+            | CalloutSection(markdown=markdown, title=title)
+        ):
             mentioned = {*mentioned_metrics(markdown), *mentioned_metrics(title or "")}
             if mentioned:
                 yield from _whole_period(tuple(sorted(mentioned)), edition)

@@ -11,10 +11,12 @@ from reporter.settings.model import (
     CallsSource,
     CsvLayout,
     Defaults,
+    Fonts,
     Project,
     ProjectFile,
     Source,
     Theme,
+    themed,
 )
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "CallsSource",
     "CsvLayout",
     "Defaults",
+    "Fonts",
     "LoadedProject",
     "Project",
     "ProjectFile",
@@ -30,4 +33,5 @@ __all__ = [
     "find_project",
     "load_project",
     "read_project",
+    "themed",
 ]

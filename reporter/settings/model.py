@@ -4,10 +4,12 @@ Its schema, ``schemas/project.schema.json``, is derived from these types like th
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
+
+_Struct = TypeVar("_Struct", bound=msgspec.Struct)
 
 
 class _Setting(
@@ -127,26 +129,91 @@ class Defaults(_Setting, frozen=True):
 
     source: Annotated[str, Meta(title="Source", description="A source of this file.")] | None = None
     timezone: Annotated[str, Meta(title="Time zone", description="An IANA zone.")] = "UTC"
-    locale: Annotated[str, Meta(title="Locale", description="Numbers and dates.")] = "en-GB"
+    locale: Annotated[str, Meta(title="Locale", description="Words, numbers and dates.")] = "en-GB"
+    currency: (
+        Annotated[
+            str,
+            Meta(
+                title="Currency",
+                description="ISO 4217, of metrics with the format `currency`.",
+                pattern="^[A-Z]{3}$(?!\\n)",
+                examples=["EUR"],
+                extra_json_schema={"errorMessage": "three capitals, like EUR"},
+            ),
+        ]
+        | None
+    ) = None
+
+
+Colour = Annotated[
+    str,
+    Meta(
+        pattern="^#[0-9a-fA-F]{6}$(?!\\n)",
+        examples=["#0b6e4f"],
+        extra_json_schema={"errorMessage": "a colour like #0b6e4f"},
+    ),
+]
+FontFile = Annotated[
+    str, Meta(description="TTF or OTF, relative to the project file.", examples=["assets/a.ttf"])
+]
+
+
+class Fonts(_Setting, frozen=True):
+    """Font files of the project, in the place of ours and beside them."""
+
+    regular: Annotated[FontFile, Meta(title="Regular")] | None = None
+    italic: Annotated[FontFile, Meta(title="Italic")] | None = None
+    medium: Annotated[FontFile, Meta(title="Medium")] | None = None
+    semibold: Annotated[FontFile, Meta(title="Semibold")] | None = None
+    display: Annotated[FontFile, Meta(title="Display, for titles and large numbers")] | None = None
+    fallback: Annotated[
+        tuple[FontFile, ...],
+        Meta(title="Fallback", description="For characters that the others do not have, in order."),
+    ] = ()
 
 
 class Theme(_Setting, frozen=True):
-    """How reports look."""
+    """How reports look. What is not said is as the project says, and then as we say."""
 
     logo: (
         Annotated[str, Meta(title="Logo", description="SVG or PNG, relative to the project file.")]
         | None
     ) = None
-    accent: Annotated[
-        str,
-        Meta(
-            title="Accent",
-            description="The main colour.",
-            pattern="^#[0-9a-fA-F]{6}$",
-            examples=["#0b6e4f"],
-            extra_json_schema={"errorMessage": "a colour like #0b6e4f"},
-        ),
-    ] = "#0b6e4f"
+    accent: Annotated[Colour, Meta(title="Accent", description="The main colour.")] | None = None
+    good: Annotated[Colour, Meta(title="Good", description="Of good news.")] | None = None
+    bad: Annotated[Colour, Meta(title="Bad", description="Of bad news.")] | None = None
+    series: Annotated[
+        tuple[Colour, ...],
+        Meta(title="Series", description="Colours of a chart's series, the first one first."),
+    ] = ()
+    fonts: Annotated[Fonts, Meta(title="Fonts", description="Font files.")] = Fonts()
+    page_size: (
+        Annotated[Literal["A4", "Letter"], Meta(title="Page size", description="Of PDF and Excel.")]
+        | None
+    ) = None
+    density: (
+        Annotated[
+            Literal["comfortable", "compact"],
+            Meta(title="Density", description="How much air there is between things."),
+        ]
+        | None
+    ) = None
+
+
+def themed(under: Theme, over: Theme) -> Theme:
+    """A theme with everything that another one says in its place."""
+    return _over(under, over)
+
+
+def _over(under: _Struct, over: _Struct) -> _Struct:
+    said = {}
+    for field in msgspec.structs.fields(over):
+        value = getattr(over, field.name)
+        if isinstance(value, msgspec.Struct):
+            said[field.name] = _over(getattr(under, field.name), value)
+        elif value is not None and value != ():
+            said[field.name] = value
+    return msgspec.structs.replace(under, **said)
 
 
 class ProjectFile(_Setting, frozen=True):

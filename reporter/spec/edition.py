@@ -24,6 +24,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         source: the name of the source, from the spec or the project's defaults.
         timezone: likewise.
         locale: likewise.
+        currency: likewise; None where neither names one.
         as_of: what counts as now.
         period: from the spec or the command line.
         interval: what it resolves to.
@@ -36,6 +37,7 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     timezone: str
     locale: str
+    currency: str | None = None
     as_of: datetime
     period: Period
     interval: Interval
@@ -84,6 +86,7 @@ def resolve(
         source=source_name,
         timezone=zone_name,
         locale=spec.locale or defaults.locale,
+        currency=spec.currency or defaults.currency,
         as_of=as_of,
         period=settled,
         interval=interval,

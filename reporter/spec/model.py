@@ -9,8 +9,10 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from reporter.data.table import Format, Goal
-from reporter.dates import Comparison, Grain, PeriodName, Unit
-from reporter.spec.query import FilterBy, MetricName, OwnMetricName, QuerySpec, SpecPart
+from reporter.dates import Comparison, PeriodName, Unit
+from reporter.settings import Theme
+from reporter.spec.query import FilterBy, OwnMetricName, SpecPart
+from reporter.spec.sections import Section
 
 # Python's $ also matches before a last line break; $(?!\n) matches at the end alone, in the
 # regular expressions of JSON Schema too.
@@ -51,92 +53,6 @@ class PeriodSpan(SpecPart, frozen=True):
 
 
 PeriodSpec = PeriodName | PeriodSpan
-
-
-class KpiSection(SpecPart, frozen=True, tag_field="type", tag="kpis"):
-    """A row of cards, one metric each."""
-
-    metrics: Annotated[
-        tuple[MetricName, ...],
-        Meta(
-            min_length=1,
-            title="Metrics",
-            description="One card each.",
-            extra_json_schema={"uniqueItems": True},
-        ),
-    ]
-    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
-    sparkline: (
-        Annotated[
-            Grain,
-            Meta(
-                title="Sparkline",
-                description="Draw each metric's course in these steps.",
-                examples=["DAY"],
-            ),
-        ]
-        | None
-    ) = None
-    filter_by: FilterBy = {}
-
-
-class TextSection(SpecPart, frozen=True, tag_field="type", tag="text"):
-    """A paragraph or more, in Markdown, with values filled in."""
-
-    markdown: Annotated[
-        str,
-        Meta(
-            title="Text",
-            description="Markdown with Jinja placeholders.",
-            examples=["Answer rate: **{{ kpi('ANSWER_RATE').value | percent }}**"],
-        ),
-    ]
-    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
-    filter_by: FilterBy = {}
-
-
-class ChartSection(SpecPart, frozen=True, tag_field="type", tag="chart"):
-    """A picture of one query."""
-
-    chart: Annotated[
-        Literal["line", "bar"], Meta(title="Kind", description="How the values are drawn.")
-    ]
-    query: QuerySpec
-    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
-    compare: Annotated[
-        bool, Meta(title="Compare", description="Draw the comparison period too.")
-    ] = False
-
-
-class ConditionalFormat(SpecPart, frozen=True):
-    """How the cells of a metric show their size."""
-
-    metric: MetricName
-    type: Annotated[
-        Literal["colorScale", "dataBar"],
-        Meta(title="Kind", description="A shade per cell, or a bar in it."),
-    ]
-
-
-class TableSection(SpecPart, frozen=True, tag_field="type", tag="table"):
-    """A table of one query."""
-
-    query: QuerySpec
-    title: Annotated[str, Meta(title="Title", description="The section's heading.")] | None = None
-    totals: Annotated[
-        bool, Meta(title="Totals", description="A total row, computed at its own level.")
-    ] = False
-    compare: Annotated[
-        bool,
-        Meta(title="Compare", description="Columns with the change against the comparison period."),
-    ] = False
-    conditional_formats: Annotated[
-        tuple[ConditionalFormat, ...],
-        Meta(title="Conditional formats", description="Shades and bars."),
-    ] = ()
-
-
-Section = KpiSection | TextSection | ChartSection | TableSection
 
 
 class DerivedMetric(SpecPart, frozen=True):
@@ -206,6 +122,63 @@ class Parameter(SpecPart, frozen=True):
 
 
 OutputFormat = Literal["pdf", "html", "xlsx", "csv", "json"]
+
+
+class PdfOptions(SpecPart, frozen=True):
+    """What the PDF is beside its pages."""
+
+    cover: Annotated[
+        bool,
+        Meta(title="Cover", description="A page of its own for title, period and filters."),
+    ] = False
+    contents: Annotated[
+        Literal["auto", "always", "never"],
+        Meta(
+            title="Contents",
+            description="A table of contents; `auto`: where the report is long enough for one.",
+        ),
+    ] = "auto"
+    attach: Annotated[
+        tuple[Literal["csv", "json"], ...],
+        Meta(
+            title="Attachments",
+            description="The report's data as files inside the PDF.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ] = ()
+    standard: Annotated[
+        Literal["ua", "a3"],
+        Meta(
+            title="Standard",
+            description="`ua`: PDF/UA-1, accessible. `a3`: PDF/A-3a, for archives, accessible too.",
+        ),
+    ] = "ua"
+
+
+class XlsxOptions(SpecPart, frozen=True):
+    """How the workbook is made."""
+
+    template: (
+        Annotated[
+            str,
+            Meta(
+                title="Template",
+                description=(
+                    "A workbook of the project's templates folder whose named ranges and tables"
+                    " are filled."
+                ),
+                examples=["board.xlsx"],
+            ),
+        ]
+        | None
+    ) = None
+    overflow: Annotated[
+        Literal["error", "split"],
+        Meta(
+            title="Overflow",
+            description="A table that is longer than a sheet is an error, or goes on on the next.",
+        ),
+    ] = "error"
 
 
 class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
@@ -344,6 +317,36 @@ class ReportSpec(SpecPart, frozen=True):
             extra_json_schema={"uniqueItems": True},
         ),
     ] = ("pdf", "html", "xlsx")
+    currency: (
+        Annotated[
+            str,
+            Meta(
+                title="Currency",
+                description="ISO 4217, of every metric with the format `currency`.",
+                pattern="^[A-Z]{3}$(?!\\n)",
+                examples=["EUR"],
+                extra_json_schema={"errorMessage": "three capitals, like EUR"},
+            ),
+        ]
+        | None
+    ) = None
+    small_sample: Annotated[
+        int,
+        Meta(
+            title="Small sample",
+            description="A ratio over fewer than so many is shown quietly, and says so.",
+            ge=0,
+        ),
+    ] = 30
+    theme: Annotated[
+        Theme, Meta(title="Theme", description="Looks of this report; goes before the project's.")
+    ] = Theme()
+    pdf: Annotated[
+        PdfOptions, Meta(title="PDF", description="What the PDF is beside its pages.")
+    ] = PdfOptions()
+    xlsx: Annotated[XlsxOptions, Meta(title="Excel", description="How the workbook is made.")] = (
+        XlsxOptions()
+    )
     delivery: Annotated[
         tuple[EmailDelivery, ...], Meta(title="Delivery", description="Who receives it.")
     ] = ()

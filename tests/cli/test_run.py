@@ -447,7 +447,7 @@ class Interrupting:
 def test_an_interruption_leaves_nothing_behind(
     project: Path, reporter: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(wiring.RENDERERS, "json", Interrupting)
+    monkeypatch.setitem(wiring.RENDERERS, "json", lambda _spec: Interrupting())
     before = signal.getsignal(signal.SIGINT)
     done = reporter("run", "review", "review", *AS_OF)
     assert (done.code, done.out, done.err.strip()) == (130, "", "")

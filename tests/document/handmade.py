@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from reporter.data.answer import Answer, Narrowings, SectionAnswers
@@ -23,7 +24,9 @@ from reporter.dates import Grain, Interval, Period, PeriodName
 from reporter.document.compose import compose
 from reporter.document.model import Block, Document
 from reporter.spec.edition import Edition
-from reporter.spec.model import ReportSpec, Section, Target
+from reporter.spec.model import ReportSpec, Target
+from reporter.spec.sections import Section
+from reporter.words import load_words
 
 ZAGREB = ZoneInfo("Europe/Zagreb")
 
@@ -144,6 +147,7 @@ def composed(made: Edition, *answers: SectionAnswers | None) -> Document:
     return compose(
         made,
         answers,
+        words=load_words("en-GB", Path()),
         filters=Narrowings((("Channels", "VOICE_VIDEO"),), tuple(() for _ in answers)),
         spec_commit="abc1234",
         version="1.2.3",

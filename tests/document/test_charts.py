@@ -26,8 +26,8 @@ from reporter.data.table import Format, Table
 from reporter.dates import Interval, PeriodName
 from reporter.document.model import ChartBlock, HeadRole, NoticeBlock
 from reporter.errors import UserError
-from reporter.spec.model import ChartSection
 from reporter.spec.query import Order, QuerySpec, Top
+from reporter.spec.sections import ChartSection
 
 
 def section(

@@ -1,5 +1,7 @@
 """The whole document: order, names, provenance, definitions."""
 
+from pathlib import Path
+
 import pytest
 from handmade import (
     COUNTRY,
@@ -24,8 +26,9 @@ from reporter.document.model import (
     TextBlock,
 )
 from reporter.errors import UserError
-from reporter.spec.model import KpiSection, TableSection, TextSection
 from reporter.spec.query import QuerySpec
+from reporter.spec.sections import KpiSection, TableSection, TextSection
+from reporter.words import load_words
 
 NOW = rates((), [(10, 5)])
 TABLE = TableSection(
@@ -172,6 +175,7 @@ def test_a_block_says_which_records_alone_it_is_about() -> None:
     document = compose(
         made,
         (BY_COUNTRY, BY_COUNTRY, None),
+        words=load_words("en-GB", Path()),
         filters=Narrowings(sections=((), direction, direction)),
         spec_commit=None,
         version="1",

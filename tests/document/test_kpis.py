@@ -21,7 +21,8 @@ from handmade import (
 from reporter.data.table import Table
 from reporter.dates import Grain
 from reporter.document.model import Goalpost, KpiCard, Tone
-from reporter.spec.model import KpiSection, Target
+from reporter.spec.model import Target
+from reporter.spec.sections import KpiSection
 
 NBSP = "\N{NO-BREAK SPACE}"
 NOW, THEN = rates((), [(12345, 7555)]), rates((), [(10000, 6000)])
@@ -52,7 +53,8 @@ def test_a_percentage_changes_by_percent_points() -> None:
     assert found.change.relative.value is None
     assert found.change.relative.text == "–"
     assert found.change.tone is Tone.GOOD
-    assert found.sample == "Attempted calls: 12,345"
+    assert found.sample is not None
+    assert (found.sample.label, found.sample.count.text) == ("Attempted calls", "12,345")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,8 @@ def test_no_value_neither_meets_nor_misses_a_target() -> None:
     assert found.target.met is None
     assert found.value.tone is Tone.NEUTRAL
     assert found.value.text == "–"
-    assert found.sample == "Attempted calls: 0"
+    assert found.sample is not None
+    assert (found.sample.label, found.sample.count.text) == ("Attempted calls", "0")
 
 
 def test_the_course_has_a_cell_for_every_day() -> None:

@@ -18,7 +18,7 @@ from reporter.data.answer import Answer, Rejected, Rejections, SectionAnswers
 from reporter.data.table import Table
 from reporter.dates import Between, Interval, PeriodName
 from reporter.spec.edition import Edition
-from reporter.spec.model import KpiSection
+from reporter.spec.sections import KpiSection
 
 NOW = rates((), [(10, 5)])
 NOTHING = rates((), [(0, 0)])

@@ -18,8 +18,8 @@ from handmade import (
 
 from reporter.data.table import Value
 from reporter.document.model import RowKind, TableBlock
-from reporter.spec.model import TableSection
 from reporter.spec.query import QuerySpec, Top
+from reporter.spec.sections import TableSection
 
 ROWS = [
     ("Germany", 1000, 900),  # 90 %

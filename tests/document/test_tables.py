@@ -29,8 +29,8 @@ from reporter.data.answer import SectionAnswers
 from reporter.data.table import Format, Goal, Kind, Member, Table
 from reporter.dates import Interval
 from reporter.document.model import HeadRole, NoticeBlock, RowKind, TableBlock
-from reporter.spec.model import ConditionalFormat, TableSection
 from reporter.spec.query import Order, QuerySpec, Top
+from reporter.spec.sections import ConditionalFormat, TableSection
 
 NBSP = "\N{NO-BREAK SPACE}"
 ROWS = [("Germany", 100, 90), ("Croatia", 50, 20), (None, 10, 1), ("Malta", 50, 25)]

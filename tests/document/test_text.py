@@ -10,7 +10,7 @@ from reporter.data.table import Table
 from reporter.document.figures import Figure, NoFigure
 from reporter.document.text import _as_markdown
 from reporter.errors import UserError
-from reporter.spec.model import TextSection
+from reporter.spec.sections import TextSection
 
 NBSP = "\N{NO-BREAK SPACE}"
 NOW, THEN = rates((), [(12345, 7555)]), rates((), [(10000, 6000)])

@@ -22,6 +22,7 @@ from reporter.document.model import (
     NoticeBlock,
     Provenance,
     RowKind,
+    Sample,
     Series,
     TableBlock,
     TextBlock,
@@ -29,6 +30,7 @@ from reporter.document.model import (
 )
 from reporter.output.base import Branding
 from reporter.settings import Theme
+from reporter.words import load_words
 
 SINCE = datetime(2026, 10, 1, tzinfo=UTC)
 UNTIL = datetime(2026, 11, 1, tzinfo=UTC)
@@ -130,7 +132,7 @@ def kpis() -> KpiBlock:
                 target=Goalpost(text="Target ≥ 60.0%", value=0.6, bound="atLeast", met=False),
                 course=rates,
                 course_steps=steps,
-                sample="Attempted outbound calls: 41,377",
+                sample=Sample("Attempted outbound calls", count(41_377), small=False),
             ),
             KpiCard(
                 name="ANSWER_SEIZURE_RATIO",
@@ -146,7 +148,7 @@ def kpis() -> KpiBlock:
                 target=Goalpost(text="Target ≥ 75.0%", value=0.75, bound="atLeast", met=True),
                 course=tuple(percent(0.77 + 0.01 * math.sin(d)) for d in range(31)),
                 course_steps=steps,
-                sample="Seized calls: 31,437",
+                sample=Sample("Seized calls", count(31_437), small=False),
             ),
             KpiCard(
                 name="AVERAGE_CALL_DURATION",
@@ -175,7 +177,7 @@ def kpis() -> KpiBlock:
                 ),
                 course=tuple(percent(0.06 + 0.004 * math.cos(d)) for d in range(31)),
                 course_steps=steps,
-                sample="Attempted outbound calls: 41,377",
+                sample=Sample("Attempted outbound calls", count(41_377), small=False),
             ),
             KpiCard(
                 name="FAILED_CALL_COUNT",
@@ -386,7 +388,7 @@ def per_week() -> ChartBlock:
     return ChartBlock(
         name="per-week",
         title="Outcomes per week",
-        kind="bar",
+        kind="column",
         axis=Head(name="WEEK_MONDAY_START", label="Week", role=HeadRole.DIMENSION, kind=Kind.DATE),
         steps=steps,
         series=(
@@ -424,7 +426,7 @@ def failures() -> ChartBlock:
     return ChartBlock(
         name="failures",
         title="Failures by cause",
-        kind="bar",
+        kind="horizontalBar",
         axis=Head(name="ERROR_GROUP", label="Cause", role=HeadRole.DIMENSION, kind=Kind.TEXT),
         steps=tuple(Cell(value=name, text=name) for name, _, _ in causes),
         series=(
@@ -496,6 +498,7 @@ PROVENANCE = Provenance(
 def document(language: str = "en-GB") -> Document:
     """The whole report."""
     return Document(
+        words=load_words("en-GB", Path()),
         title="Voice & Video: monthly business review",
         subtitle="Volumes, answer rates and failures of all voice traffic",
         language=language,

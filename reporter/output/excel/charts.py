@@ -40,7 +40,7 @@ def add_chart(sheet: Worksheet, block: ChartBlock, accent: str) -> None:
     chart.y_axis.number_format = styles.number_format(block.format)
     rule = GraphicalProperties(ln=LineProperties(solidFill="E4E7EB"))
     chart.y_axis.majorGridlines = ChartLines(spPr=rule)
-    chart.y_axis.scaling.min = 0 if block.kind == "bar" and not _goes_below_zero(block) else None
+    chart.y_axis.scaling.min = 0 if block.kind != "line" and not _goes_below_zero(block) else None
     # openpyxl leaves the axes out unless told; without them Excel draws none.
     chart.x_axis.delete = chart.y_axis.delete = False
     if isinstance(chart.x_axis, TextAxis):

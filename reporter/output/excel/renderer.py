@@ -5,7 +5,7 @@ import io
 from openpyxl import Workbook
 
 from reporter.document.model import ChartBlock, Document
-from reporter.output.base import Artifact, Branding
+from reporter.output.base import DEFAULT_ACCENT, Artifact, Branding
 from reporter.output.excel.charts import add_chart
 from reporter.output.excel.cover import COVER, LINEAGE, fill_cover, fill_lineage
 from reporter.output.excel.names import sheet_names
@@ -13,6 +13,7 @@ from reporter.output.excel.package import pinned
 from reporter.output.excel.sheets import fill_sheet
 from reporter.output.tabular import as_table
 from reporter.output.xml_text import xml_text
+from reporter.spec.model import XlsxOptions
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -20,13 +21,16 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class ExcelRenderer:
     """Real numbers with number formats, native tables, filters and charts."""
 
+    def __init__(self, options: XlsxOptions = XlsxOptions()) -> None:  # noqa: B008 - immutable
+        self._options = options
+
     def render(self, document: Document, stem: str, branding: Branding) -> tuple[Artifact, ...]:
         """One workbook.
 
         Raises:
             RenderError: a table has more rows than a sheet holds.
         """
-        accent = branding.theme.accent
+        accent = branding.theme.accent or DEFAULT_ACCENT
         pairs = [
             (block, table) for block in document.blocks if (table := as_table(block)) is not None
         ]

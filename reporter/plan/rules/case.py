@@ -9,8 +9,9 @@ from reporter.catalog.model import Catalog
 from reporter.data.formula import Formula, FormulaError, parse
 from reporter.diagnostics import Diagnostic, Path, Severity, nearest
 from reporter.settings import Project
-from reporter.spec.model import ChartSection, KpiSection, ReportSpec, TableSection
+from reporter.spec.model import ReportSpec
 from reporter.spec.query import QuerySpec
+from reporter.spec.sections import ChartSection, KpiSection, TableSection
 from reporter.yamltree import Tree
 
 

@@ -17,7 +17,8 @@ from reporter.plan.filters import (
 )
 from reporter.plan.rules.case import Case
 from reporter.plan.rules.types import IN_WORDS, fits
-from reporter.spec.model import ChartSection, ParameterValue, TableSection
+from reporter.spec.model import ParameterValue
+from reporter.spec.sections import ChartSection, TableSection
 
 _CHANNEL_CODE = "filter-channel"
 _TOP: Path = ("filterBy",)

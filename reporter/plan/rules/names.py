@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.rules.case import Case, meant
 from reporter.spec.load import Loaded
+from reporter.spec.sections import PageBreakSection
 
 
 def metrics(case: Case) -> Iterator[Diagnostic]:
@@ -68,7 +69,7 @@ def titles(case: Case) -> Iterator[Diagnostic]:
     """Sections have titles of their own: an Excel sheet and a list of contents need them."""
     first: dict[str, int] = {}
     for index, section in enumerate(case.spec.sections):
-        if section.title is None:
+        if isinstance(section, PageBreakSection) or section.title is None:
             continue
         earlier = first.setdefault(section.title, index)
         if earlier != index:

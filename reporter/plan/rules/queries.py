@@ -9,8 +9,8 @@ from reporter.dates import Grain
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.planner import finest
 from reporter.plan.rules.case import Case, meant
-from reporter.spec.model import ChartSection, KpiSection, TableSection
 from reporter.spec.query import Order, QuerySpec
+from reporter.spec.sections import ChartSection, KpiSection, TableSection
 
 _WEEKS: Final = (
     Grain.WEEK_MONDAY_START,

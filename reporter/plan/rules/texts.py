@@ -7,7 +7,7 @@ from typing import Final
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.rules.case import Case, meant
 from reporter.plan.rules.names import metric_mistake
-from reporter.spec.model import TextSection
+from reporter.spec.sections import CalloutSection, PageBreakSection, TextSection
 from reporter.templating import mentioned_metrics, syntax_problem
 
 _CODE: Final = r"\{\{.*?\}\}|\{%.*?%\}"
@@ -19,7 +19,7 @@ def lines(case: Case) -> Iterator[tuple[Path, str]]:
     yield ("title",), case.spec.title
     yield ("description",), case.spec.description
     for index, section in enumerate(case.spec.sections):
-        if section.title is not None:
+        if not isinstance(section, PageBreakSection) and section.title is not None:
             yield ("sections", index, "title"), section.title
     for index, delivery in enumerate(case.spec.delivery):
         if delivery.subject is not None:
@@ -29,7 +29,7 @@ def lines(case: Case) -> Iterator[tuple[Path, str]]:
 def markdowns(case: Case) -> Iterator[tuple[Path, str]]:
     """Every template that is Markdown, with its place."""
     for index, section in enumerate(case.spec.sections):
-        if isinstance(section, TextSection):
+        if isinstance(section, TextSection | CalloutSection):
             yield ("sections", index, "markdown"), section.markdown
 
 

@@ -23,6 +23,7 @@ from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.fonts import FACES
 from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.spec.model import PdfOptions
 
 _TEMPLATES: Final = "templates:"
 _VARIANT: Final = "pdf/ua-1"
@@ -31,6 +32,9 @@ _log: Final = logging.getLogger(__name__)
 
 class PdfRenderer:
     """Makes one tagged PDF file."""
+
+    def __init__(self, options: PdfOptions = PdfOptions()) -> None:  # noqa: B008 - immutable
+        self._options = options
 
     def render(self, document: Document, stem: str, branding: Branding) -> tuple[Artifact, ...]:
         """The pages. Characters that our fonts do not have are named in the log.
