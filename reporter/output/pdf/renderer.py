@@ -5,11 +5,14 @@ templates. The same document gives the same bytes.
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Final
 
 from fontTools.ttLib import TTFont, TTLibError
+from weasyprint import Document as Layout
+from weasyprint.text.fonts import FontConfiguration
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
@@ -17,6 +20,7 @@ from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.fonts import FACES
 from reporter.output.pdf.engine import TEMPLATES, Step, lay_out, write
+from reporter.output.pdf.long_tables import draw_long_tables
 from reporter.output.templates import FontFile, asset, colours, data_uri, page
 from reporter.spec.model import PdfOptions
 
@@ -42,23 +46,34 @@ class PdfRenderer:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
             return data_uri("image/svg+xml", drawn.encode())
 
-        text = page(
-            "print.html.j2",
-            document,
-            branding,
-            "print",
-            fonts=_fonts,
-            tools={
-                "drawing_uri": drawing_uri,
-                "legend_of": chart.legend,
-                "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
-            },
-        )
-        missing = missing_characters(text + repr(document), branding)
+        shown: set[str] = set()
+        fonts = FontConfiguration()
+
+        def laid_out(document: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+            text = page(
+                "print.html.j2",
+                document,
+                branding,
+                "print",
+                fonts=_fonts,
+                tools={
+                    "drawing_uri": drawing_uri,
+                    "legend_of": chart.legend,
+                    "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
+                    "rooms": rooms,
+                },
+            )
+            shown.update(text, repr(document))
+            return lay_out(text, branding, fonts)
+
+        drawn = draw_long_tables(document, stem, laid_out, measure(branding))
+        for table in drawn.tables.values():
+            shown |= table.characters
+        missing = missing_characters("".join(shown), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
-        steps: list[Step] = []
-        content = write(lay_out(text, branding), "pdf/ua-1", steps)
+        steps: list[Step] = [drawn.step]
+        content = write(drawn.layout, "pdf/ua-1", steps)
         return (Artifact(f"{stem}.pdf", "application/pdf", content),)
 
 
@@ -75,6 +90,16 @@ def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
     except TTLibError as error:
         raise RenderError(f"{name} is no font: {error}") from error
     return tuple(sorted(c for c in set(text) if c.isprintable() and ord(c) not in known))
+
+
+def measure(branding: Branding) -> Callable[[str], float]:
+    """What says about how wide a text is: in the regular face, without kerning."""
+    with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
+        widths = {
+            chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()
+        }
+        other = float(font["head"].unitsPerEm)
+    return lambda text: sum([widths.get(character, other) for character in text])
 
 
 def _fonts(_text: str) -> tuple[FontFile, ...]:

@@ -7,10 +7,6 @@ import msgspec
 
 from reporter.errors import RenderError
 
-FIRST_TOGETHER: Final = 4
-"""So many rows at least begin a table, as the style sheet says for short ones."""
-LAST_TOGETHER: Final = 5
-"""So many rows at least end it."""
 _SLACK: Final = 1e-6
 
 

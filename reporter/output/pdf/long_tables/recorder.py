@@ -21,6 +21,7 @@ class Run(msgspec.Struct, frozen=True):
 
     Attributes:
         text: what it says.
+        style: of it, as the engine computed it.
         ink: the operators that set its colour.
         x: where its base line begins, in pixels.
         y: likewise, downwards.
@@ -30,6 +31,7 @@ class Run(msgspec.Struct, frozen=True):
     """
 
     text: str
+    style: Any
     ink: bytes
     x: float
     y: float
@@ -66,14 +68,36 @@ def drawing(cell: Box, page: Box, fonts: dict[object, Any]) -> Drawing:
     return Drawing(recorder.decoration, tuple(recorder.runs))
 
 
-def background(painted: Any) -> bytes:  # noqa: ANN401 - the library has no types
-    """What the engine draws for a background.
+def fill(background: Any) -> bytes:  # noqa: ANN401 - the library has no types
+    """The operators that set the colour of a plain background; none where there is nothing.
 
     Raises:
-        UnlikeError: likewise.
+        UnlikeError: it is more than one colour in a rectangle.
     """
+    if background is None:
+        return b""
+    rounded = any(
+        radius for layer in background.layers for box in layer.clipped_boxes for radius in box[4:]
+        if any(radius)
+    )
+    if rounded or background.style["box_shadow"] or any(x.image for x in background.layers):
+        raise UnlikeError("its cells have more than a colour behind them")
+    return ink(background.color)
+
+
+def ink(colour: Any, *, stroke: bool = False) -> bytes:  # noqa: ANN401 - the library has no types
+    """The operators that set a colour; none where it is not seen."""
+    if not colour.alpha:
+        return b""
     recorder = _Recorder({})
-    draw_background(recorder, painted)
+    recorder.set_color(colour, stroke)
+    return recorder.decoration
+
+
+def piece(background: Any) -> bytes:  # noqa: ANN401 - the library has no types
+    """What the engine draws for a background of any kind."""
+    recorder = _Recorder({})
+    draw_background(recorder, background)
     return recorder.decoration
 
 
@@ -107,7 +131,7 @@ class _Recorder(Stream):  # type: ignore[misc]  # the library has no types
         del self.stream[start:]
         self._forget()
         if drawn:
-            self.runs.append(_run(box.text, drawn))
+            self.runs.append(_run(box, drawn))
 
     def _forget(self) -> None:
         """Say colour and font again for the next text."""
@@ -136,7 +160,7 @@ def _is_still(matrix: Any) -> bool:  # noqa: ANN401 - the library has no types
     return tuple(matrix.values) == (1, 0, 0, 1, 0, 0)
 
 
-def _run(text: str, drawn: list[bytes]) -> Run:
+def _run(box: TextBox, drawn: list[bytes]) -> Run:
     """A text from the operators that drew it."""
     begin = drawn.index(b"BT")
     ink, (matrix, font, *shown), end = drawn[:begin], drawn[begin + 1 : -1], drawn[-1]
@@ -146,7 +170,8 @@ def _run(text: str, drawn: list[bytes]) -> Run:
         raise UnlikeError("its texts are underlined or turned")
     fonts = [item for item in (font, *shown) if item.endswith(b" Tf")]
     return Run(
-        text=text,
+        text=box.text,
+        style=box.style,
         ink=b" ".join(ink),
         x=float(place[1]),
         y=float(place[2]),

@@ -6,7 +6,7 @@ but their words. So a few dozen rows show every look that twenty thousand have.
 
 import unicodedata
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import nlargest
 from typing import Final
 
@@ -53,8 +53,8 @@ class Survey(msgspec.Struct, frozen=True):
         chosen: the places of the rows that show every frame and every look, in order.
     """
 
-    frames: array[int]
-    looks: tuple[array[int], ...]
+    frames: Sequence[int]
+    looks: tuple[Sequence[int], ...]
     chosen: tuple[int, ...]
 
 
@@ -68,20 +68,27 @@ def is_words(head: Head) -> bool:
     return head.role is HeadRole.DIMENSION
 
 
+def is_own_pattern(cell: Cell) -> bool:
+    """Whether a cell of words is drawn as it was typeset, and is no pattern for others."""
+    return len(cell.text) > _ODD_TEXT or not cell.text.strip()
+
+
 def survey(block: TableBlock, measure: Measure) -> Survey:
     """Look at all rows of a table once."""
     rows = block.rows
     count = len(rows)
-    chosen = {*range(min(ENDS, count)), *range(max(count - ENDS, 0), count)}
+    ends = {*range(min(ENDS, count)), *range(max(count - ENDS, 0), count)}
+    chosen = set(ends)
     frames = array("L")
     known: dict[object, int] = {}
+    shown: set[int] = set()
     kinds = [None, *((row.kind, row.level) for row in rows), None]
     for place in range(count):
-        key = tuple(kinds[place : place + 3])
-        if key not in known:
-            known[key] = len(known)
-            chosen |= {place - 1, place, place + 1} & set(range(count))
-        frames.append(known[key])
+        frame = known.setdefault(tuple(kinds[place : place + 3]), len(known))
+        frames.append(frame)
+        if frame not in shown and place not in ends:
+            shown.add(frame)
+            chosen |= {place - 1, place, place + 1}
     looks = []
     for place, head in enumerate(block.heads):
         numbers, found = _looks(rows, place, head)
@@ -93,7 +100,7 @@ def survey(block: TableBlock, measure: Measure) -> Survey:
     return Survey(frames, tuple(looks), tuple(sorted(chosen)))
 
 
-def _looks(rows: tuple[BlockRow, ...], place: int, head: Head) -> tuple[array[int], set[int]]:
+def _looks(rows: tuple[BlockRow, ...], place: int, head: Head) -> tuple[Sequence[int], set[int]]:
     """The looks of a column's cells by row, and a row for each of them."""
     known: dict[object, int] = {}
     numbers = array("L")
@@ -110,9 +117,8 @@ def _looks(rows: tuple[BlockRow, ...], place: int, head: Head) -> tuple[array[in
 
 
 def _words_look(cell: Cell, _head: Head) -> tuple[object, ...]:
-    length = len(cell.text)
-    odd = cell.text if length > _ODD_TEXT else length > _LONG_TEXT
-    return (odd, *_state(cell))
+    own = cell.text if is_own_pattern(cell) else len(cell.text) > _LONG_TEXT
+    return (own, *_state(cell))
 
 
 def _figure_look(cell: Cell, head: Head) -> tuple[object, ...]:
