@@ -24,8 +24,9 @@ def rolled_up(columns: Sequence[Column], rows: Iterable[Row]) -> tuple[Number | 
     """The metrics of all rows taken together, in the order of the metric columns.
 
     Sums over no rows are 0. Rows of which none has any value (steps after the data ends) have
-    none together either, not even that of a formula without operands. A metric that only the source can tell or that is unavailable, and
-    one that is derived from such a metric, has no value.
+    none together either, not even that of a formula without operands. A metric that only the
+    source can tell or that is unavailable, and one that is derived from such a metric, has no
+    value.
     """
     rows = tuple(rows)
     metrics = [i for i, column in enumerate(columns) if column.role is Role.METRIC]
