@@ -117,8 +117,8 @@ def test_times_are_written(name: str, since: datetime, days: int, hours: int) ->
     for grain in Grain:
         step = since if grain is Grain.HOUR else since.date()
         for text in (writer.step(step, grain), writer.axis_step(step, grain, interval)):
-            assert text
-            assert not any(c.isdigit() and not c.isascii() for c in text)
+            # Some languages count their quarters and months by name, in digits of their own.
+            assert re.search("[0-9]", text)
 
 
 @pytest.mark.parametrize("name", NAMES)
