@@ -5,6 +5,7 @@ Templates come from the project's own ``templates/`` first, then from ours, file
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +22,7 @@ from reporter.output import markdown
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
-from reporter.output.sparkline import sparkline
+from reporter.output.sparkline import course
 from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 from reporter.templating import environment
@@ -119,7 +120,7 @@ def page(
     medium: Medium,
     *,
     fonts: Callable[[str], tuple[FontFile, ...]],
-    tools: Mapping[str, Callable[..., object]],
+    tools: Mapping[str, object],
 ) -> str:
     """A document as HTML text.
 
@@ -129,7 +130,7 @@ def page(
         branding: how it looks.
         medium: what it is made for.
         fonts: what its style sheets declare, for the texts that it shows.
-        tools: further functions that its templates call.
+        tools: what else its templates use.
 
     Raises:
         RenderError: a template is missing or wrong; the message names it.
@@ -139,23 +140,26 @@ def page(
     pages.globals |= {
         "arrow_of": arrow,
         "columns_of": columns,
+        "course_of": lambda card: course(card, document.words),
         "head_classes": head_classes,
         "head_groups": head_groups,
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
         "shade_of": shade,
-        "sparkline_of": lambda card: sparkline(card.course),
+        "sort_key_of": sort_key,
         "widest": widest,
         **tools,
     }
     try:
         words = pages.get_template("words.j2").make_module().words  # type: ignore[attr-defined]
         text = pages.get_template(template).render(
+            density=branding.theme.density or "comfortable",
             document=document,
             fonts=fonts(repr((document, words))),
             logo=logo(branding),
             medium=medium,
+            page_size=branding.theme.page_size or "A4",
             palette=colours(branding),
             words=words,
         )
@@ -197,7 +201,10 @@ def _place(branding: Branding, error: Exception) -> str:
 
 def colours(branding: Branding) -> Palette:
     """The colours of a project's reports."""
-    return palette(branding.theme.accent or DEFAULT_ACCENT)
+    theme = branding.theme
+    return palette(
+        theme.accent or DEFAULT_ACCENT, good=theme.good, bad=theme.bad, series=theme.series
+    )
 
 
 def logo(branding: Branding) -> Markup | None:
@@ -293,6 +300,25 @@ def arrow(cell: Cell) -> str:
     if not isinstance(cell.value, int | float) or not any(c in "123456789" for c in cell.text):
         return ""
     return "▲" if cell.value > 0 else "▼"
+
+
+def sort_key(cell: Cell) -> Markup:
+    """The attribute that a page's table is sorted by; none where the cell's own text is.
+
+    A number stands in it unrounded, as far as its text could tell two apart a million times over.
+    """
+    match cell.value:
+        case None:
+            key = ""
+        case bool() | str():
+            return Markup("")
+        case int():
+            key = str(cell.value)
+        case float():
+            key = f"{cell.value:.10g}"
+        case date() as moment:  # a datetime is one too
+            key = moment.isoformat()
+    return Markup(f' data-value="{key}"')  # noqa: S704 - a number or a date has no markup
 
 
 def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:
