@@ -16,7 +16,7 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 from markupsafe import Markup
 
 from reporter.data.table import Kind
-from reporter.document.model import Block, Cell, Document, Head, HeadRole, TableBlock
+from reporter.document.model import Block, Cell, Document, Head, HeadRole, KpiBlock, TableBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
 from reporter.output.base import DEFAULT_ACCENT, Branding
@@ -33,6 +33,8 @@ _LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
 _LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
+_LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
+"""How many letters of a card's label stand in one line on paper, by the cards in a row."""
 _PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 """Of the page's width."""
 _MISTAKES: Final = (
@@ -139,6 +141,7 @@ def page(
     pages.filters["markdown"] = markdown.html
     pages.globals |= {
         "arrow_of": arrow,
+        "card_parts": card_parts,
         "columns_of": columns,
         "course_of": lambda card: course(card, document.words),
         "head_classes": head_classes,
@@ -283,6 +286,19 @@ def columns(count: int) -> int:
     if count <= _MOST_CARDS_IN_ROW:
         return max(count, 1)
     return 3 if count in {5, 6, 9} else _MOST_CARDS_IN_ROW
+
+
+def card_parts(block: KpiBlock) -> tuple[str, ...]:
+    """What some card of the block has: paper, which knows no common rows, keeps room for it."""
+    cards = block.cards
+    longest = _LONGEST_IN_LINE[columns(len(cards))]
+    found = {
+        "two-lines": any(len(card.label) > longest for card in cards),
+        "changes": any(card.change is not None for card in cards),
+        "courses": any(card.course for card in cards),
+        "targets": any(card.target is not None for card in cards),
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
 
 
 def shade(place: float) -> int:

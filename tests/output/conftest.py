@@ -1,10 +1,13 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
+from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
 
 from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
@@ -34,3 +37,17 @@ def sample_pdf(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     look = sample.branding(tmp_path_factory.mktemp("project"))
     (made,) = PdfRenderer().render(sample.document(), "review", look)
     return made.content
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    """A real Chromium without a window. Where there is none, the tests that need it fail."""
+    options = ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    looks = ("--window-size=1280,900", "--force-prefers-reduced-motion")
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", *looks):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    yield driver
+    driver.quit()
