@@ -88,13 +88,13 @@ def course(card: KpiCard, words: Words) -> Course | None:
         return words.say(key, value=cell.text, step=step.text)
 
     first = next(i for i, cell in enumerate(card.course) if number_or_none(cell.value) is not None)
-    lowest, highest = at("course_lowest", line.lowest), at("course_highest", line.highest)
-    start = at("course_first", Spot(line.last.point, first))
-    last = at("course_last", line.last)
+    lowest, highest = at("lowest", line.lowest), at("highest", line.highest)
+    start = at("first", Spot(line.last.point, first))
+    last = at("last", line.last)
     parts = [part for part in (start, lowest, highest, last) if part]
     return Course(
         line=line,
-        summary=words.say("course", label=card.label, parts="; ".join(parts)),
+        summary=words.say("course", metric=card.label, points=words.listed(parts, "unit")),
         lowest=lowest,
         highest=highest,
         last=last,

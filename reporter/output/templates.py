@@ -155,16 +155,15 @@ def page(
         **tools,
     }
     try:
-        words = pages.get_template("words.j2").make_module().words  # type: ignore[attr-defined]
         text = pages.get_template(template).render(
             density=branding.theme.density or "comfortable",
             document=document,
-            fonts=fonts(repr((document, words))),
+            fonts=fonts(repr(document)),
             logo=logo(branding),
             medium=medium,
             page_size=branding.theme.page_size or "A4",
             palette=colours(branding),
-            words=words,
+            words=document.words,
         )
     except (TemplateError, *_MISTAKES) as error:
         raise RenderError(

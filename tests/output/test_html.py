@@ -100,8 +100,8 @@ def test_sparkline_has_gaps_and_says_what_it_shows(tree: HtmlElement) -> None:
     line = tree.xpath("//li[@class='kpi'][4]//*[local-name()='svg']")[0]
     assert line.get("role") == "img"
     assert line.get("aria-label") == (
-        "Average call duration: first 0:01:36 (1 Oct); lowest 0:01:28 (12 Oct);"
-        " highest 0:01:43 (15 Oct); last 0:01:28 (31 Oct)"
+        "Average call duration: first 0:01:36 (1 Oct), lowest 0:01:28 (12 Oct),"
+        " highest 0:01:43 (15 Oct), last 0:01:28 (31 Oct)"
     )
     assert texts(line, "./*[@class='sparkline-ring']/*") == [
         "lowest 0:01:28 (12 Oct)",

@@ -92,7 +92,7 @@ def test_a_course_says_first_extremes_and_last_in_words() -> None:
     said = course(card(None, 8, 5, None, 9, 7, None), WORDS)
     assert said is not None
     assert said.summary == (
-        "Calls: first 8 (2 Oct); lowest 5 (3 Oct); highest 9 (5 Oct); last 7 (6 Oct)"
+        "Calls: first 8 (2 Oct), lowest 5 (3 Oct), highest 9 (5 Oct), last 7 (6 Oct)"
     )
     assert (said.lowest, said.highest, said.last) == (
         "lowest 5 (3 Oct)",
@@ -104,7 +104,7 @@ def test_a_course_says_first_extremes_and_last_in_words() -> None:
 def test_a_flat_course_says_no_extremes() -> None:
     said = course(card(5, 5), WORDS)
     assert said is not None
-    assert said.summary == "Calls: first 5 (1 Oct); last 5 (2 Oct)"
+    assert said.summary == "Calls: first 5 (1 Oct), last 5 (2 Oct)"
 
 
 numbers = st.none() | st.floats(-1e9, 1e9) | st.integers(-(10**9), 10**9)
