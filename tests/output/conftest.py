@@ -1,13 +1,13 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
+import shutil
 from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
-from selenium.webdriver.chrome.service import Service
+from playwright.sync_api import Browser, sync_playwright
 
 from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
@@ -40,14 +40,12 @@ def sample_pdf(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Chrome]:
+def browser() -> Iterator[Browser]:
     """A real Chromium without a window. Where there is none, the tests that need it fail."""
-    options = ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    looks = ("--window-size=1280,900", "--force-prefers-reduced-motion")
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", *looks):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield driver
-    driver.quit()
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program is not None, "no Chromium; scripts/test brings it"
+    with sync_playwright() as playwright:
+        # root, as in a container, has no other way
+        made = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield made
+        made.close()

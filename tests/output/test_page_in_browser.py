@@ -1,12 +1,12 @@
 """What a page does in a real Chromium: sorting, contents, and nothing that its policy forbids."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
 import pytest
-from selenium.webdriver import Chrome, Keys
-from selenium.webdriver.remote.webelement import WebElement
+from playwright.sync_api import Browser, Locator, Page
 
 from reporter.data.table import Format, Kind
 from reporter.document.model import BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
@@ -64,34 +64,42 @@ def pages(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sortable(browser: Chrome, pages: Path) -> Chrome:
-    browser.get((pages / "table.html").as_uri())
-    return browser
+def opened(browser: Browser) -> Iterator[Callable[[Path], Page]]:
+    context = browser.new_context(reduced_motion="reduce")
+    context.set_offline(offline=True)
+
+    def open_(path: Path) -> Page:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        return page
+
+    yield open_
+    context.close()
 
 
-def column(browser: Chrome, block: str, place: int) -> list[str]:
-    return browser.execute_script(  # type: ignore[no-any-return, no-untyped-call]
-        "return [...document.querySelectorAll(`#${arguments[0]} tbody tr`)]"
-        ".map((row) => row.cells[arguments[1]].innerText.trim())",
-        block,
-        place,
-    )
+@pytest.fixture
+def sortable(opened: Callable[[Path], Page], pages: Path) -> Page:
+    return opened(pages / "table.html")
 
 
-def heads(browser: Chrome, block: str = "countries") -> list[WebElement]:
-    return browser.find_elements("css selector", f"#{block} thead button")
+def column(page: Page, block: str, place: int) -> list[str]:
+    cells = page.locator(f"#{block} tbody tr > :nth-child({place + 1})")
+    return [text.strip() for text in cells.all_inner_texts()]
 
 
-def said(browser: Chrome) -> str:
-    return browser.find_element("id", "sort-status").get_attribute("textContent") or ""
+def heads(page: Page, block: str = "countries") -> list[Locator]:
+    return page.locator(f"#{block} thead button").all()
 
 
-def states(browser: Chrome) -> list[str | None]:
-    found = browser.find_elements("css selector", "#countries thead th")
-    return [head.get_attribute("aria-sort") for head in found]
+def said(page: Page) -> str:
+    return page.locator("#sort-status").text_content() or ""
 
 
-def test_numbers_are_sorted_as_numbers_greatest_first(sortable: Chrome) -> None:
+def states(page: Page) -> list[str | None]:
+    return [head.get_attribute("aria-sort") for head in page.locator("#countries thead th").all()]
+
+
+def test_numbers_are_sorted_as_numbers_greatest_first(sortable: Page) -> None:
     heads(sortable)[1].click()
     assert column(sortable, "countries", 1) == [
         *("100,000", "1,200", "1,200", "30", "9", "9", "–"),
@@ -101,7 +109,7 @@ def test_numbers_are_sorted_as_numbers_greatest_first(sortable: Chrome) -> None:
     assert said(sortable) == "Sorted by Calls, descending."
 
 
-def test_equal_rows_keep_their_order_both_ways(sortable: Chrome) -> None:
+def test_equal_rows_keep_their_order_both_ways(sortable: Page) -> None:
     heads(sortable)[1].click()
     first = column(sortable, "countries", 0)
     heads(sortable)[1].click()
@@ -115,18 +123,17 @@ def test_equal_rows_keep_their_order_both_ways(sortable: Chrome) -> None:
     assert said(sortable) == "Sorted by Calls, ascending."
 
 
-def test_numbers_are_compared_unrounded(sortable: Chrome) -> None:
+def test_numbers_are_compared_unrounded(sortable: Page) -> None:
     heads(sortable)[2].click()
     heads(sortable)[2].click()
-    names = column(sortable, "countries", 0)[:7]
     by_rate = dict(zip(NAMES, RATES, strict=True))
-    found = [by_rate[name] for name in names]
+    found = [by_rate[name] for name in column(sortable, "countries", 0)[:7]]
     known = [rate for rate in found if rate is not None]
     assert known == sorted(known)
     assert found[-1] is None
 
 
-def test_texts_are_sorted_as_the_language_does_and_nothing_last(sortable: Chrome) -> None:
+def test_texts_are_sorted_as_the_language_does_and_nothing_last(sortable: Page) -> None:
     heads(sortable)[0].click()
     assert column(sortable, "countries", 0) == [
         *("Ägypten", "Croatia", "Network 9", "network 10", "Österreich", "Zypern", "N/A"),
@@ -135,7 +142,7 @@ def test_texts_are_sorted_as_the_language_does_and_nothing_last(sortable: Chrome
     assert states(sortable) == ["ascending", None, None]
 
 
-def test_the_third_time_brings_the_order_of_the_report_back(sortable: Chrome) -> None:
+def test_the_third_time_brings_the_order_of_the_report_back(sortable: Page) -> None:
     for _ in range(3):
         heads(sortable)[2].click()
     assert column(sortable, "countries", 0) == [*NAMES, "Other", "Total"]
@@ -143,28 +150,30 @@ def test_the_third_time_brings_the_order_of_the_report_back(sortable: Chrome) ->
     assert said(sortable) == "In the original order."
 
 
-def test_the_keyboard_sorts_and_keeps_its_place(sortable: Chrome) -> None:
-    heads(sortable)[1].send_keys(Keys.ENTER)
-    heads(sortable)[2].send_keys(Keys.SPACE)
+def test_the_keyboard_sorts_and_keeps_its_place(sortable: Page) -> None:
+    heads(sortable)[1].press("Enter")
+    heads(sortable)[2].press("Space")
     assert states(sortable) == [None, None, "descending"]
-    assert sortable.switch_to.active_element == heads(sortable)[2]
+    assert heads(sortable)[2].evaluate("button => button === document.activeElement")
 
 
-def test_a_head_under_a_common_one_is_named_with_it(browser: Chrome, pages: Path) -> None:
-    browser.get((pages / "whole.html").as_uri())
-    names = [head.text for head in heads(browser, "by-country")]
+def test_a_head_under_a_common_one_is_named_with_it(
+    opened: Callable[[Path], Page], pages: Path
+) -> None:
+    page = opened(pages / "whole.html")
+    names = [head.inner_text().strip() for head in heads(page, "by-country")]
     assert names.count("Change") == 2
-    heads(browser, "by-country")[names.index("Change")].click()
-    assert said(browser).startswith("Sorted by ")
-    assert said(browser).endswith(", Change, descending.")
-    changes = column(browser, "by-country", 3)
+    heads(page, "by-country")[names.index("Change")].click()
+    assert said(page).startswith("Sorted by ")
+    assert said(page).endswith(", Change, descending.")
+    changes = column(page, "by-country", 3)
     growth = [float(text.split("%")[0].replace("−", "-").lstrip("▲▼ \n")) for text in changes]
     assert growth[:10] == sorted(growth[:10], reverse=True)
-    assert column(browser, "by-country", 0)[-2:] == ["Other (14)", "Total"]
+    assert column(page, "by-country", 0)[-2:] == ["Other (14)", "Total"]
 
 
 def test_a_table_of_subtotals_keeps_its_order(
-    browser: Chrome, sample: ModuleType, tmp_path: Path
+    opened: Callable[[Path], Page], sample: ModuleType, tmp_path: Path
 ) -> None:
     block = table()
     rows = list(block.rows)
@@ -173,44 +182,48 @@ def test_a_table_of_subtotals_keeps_its_order(
     document = msgspec.structs.replace(sample.document(), blocks=(nested,))
     (made,) = HtmlRenderer().render(document, "nested", sample.branding(tmp_path))
     (tmp_path / made.file_name).write_bytes(made.content)
-    browser.get((tmp_path / made.file_name).as_uri())
-    assert heads(browser) == []
+    assert heads(opened(tmp_path / made.file_name)) == []
 
 
-def test_nothing_breaks_the_policy_and_the_contents_follow(browser: Chrome, pages: Path) -> None:
-    browser.get_log("browser")
-    browser.get((pages / "whole.html").as_uri())
-    links = browser.find_elements("css selector", ".contents a")
-    marked = [link.get_attribute("aria-current") for link in links]
-    assert marked == ["true", *([None] * (len(links) - 1))]
+def test_the_contents_follow_the_reader(opened: Callable[[Path], Page], pages: Path) -> None:
+    page = opened(pages / "whole.html")
+    links = page.locator(".contents a").all()
+    assert links[0].get_attribute("aria-current") == "true"
     links[3].click()
-    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")  # type: ignore[no-untyped-call]
-    marked = [link.get_attribute("aria-current") for link in links]
-    assert marked.index("true") == 3
-    assert browser.get_log("browser") == []
+    page.wait_for_function(
+        "document.querySelectorAll('.contents a')[3].getAttribute('aria-current') === 'true'"
+    )
+    assert page.locator(".contents [aria-current]").count() == 1
 
 
-def test_the_policy_forbids_other_scripts_and_the_network(browser: Chrome, pages: Path) -> None:
-    browser.get((pages / "whole.html").as_uri())
-    browser.execute_script(  # type: ignore[no-untyped-call]
+def test_a_page_breaks_no_policy_of_its_own_and_lets_nothing_else_run(
+    browser: Browser, pages: Path
+) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((pages / "whole.html").as_uri())
+    page.get_by_role("button", name="Busy rate").click()
+    assert complaints == []
+    page.evaluate(
         "const script = document.createElement('script');"
         "script.textContent = 'window.ran = true';"
         "document.body.append(script);"
-        "const picture = new Image(); picture.src = 'http://127.0.0.1:9/x.png';"
+        "const picture = new Image();"
+        "picture.src = 'http://127.0.0.1:9/x.png';"
         "document.body.append(picture)"
     )
-    assert browser.execute_script("return window.ran === undefined")  # type: ignore[no-untyped-call]
-    complaints = " ".join(entry["message"] for entry in browser.get_log("browser"))
-    assert "script-src" in complaints
-    assert "img-src" in complaints
+    assert page.evaluate("window.ran === undefined")
+    assert sum("script-src" in complaint for complaint in complaints) == 1
+    assert sum("img-src" in complaint for complaint in complaints) == 1
+    page.close()
 
 
-def test_without_scripts_a_page_is_whole(browser: Chrome, pages: Path) -> None:
-    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    try:
-        browser.get((pages / "table.html").as_uri())
-        found = browser.find_elements("css selector", "#countries tbody tr")
-        assert len(found) == len(NAMES) + 2
-        assert heads(browser) == []
-    finally:
-        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+def test_without_scripts_a_page_is_whole(browser: Browser, pages: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((pages / "table.html").as_uri())
+    assert page.locator("#countries tbody tr").count() == len(NAMES) + 2
+    assert page.locator("button").count() == 0
+    context.close()
