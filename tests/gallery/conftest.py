@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "output" / "pdf")]
+sys.path.insert(0, str(Path(__file__).parents[1] / "output" / "pdf"))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from editions import EDITIONS, Edition, Made, make, sample_project
 
