@@ -177,7 +177,10 @@ class _Reader:
     def _frames(self) -> dict[int, Frame]:
         found: dict[int, Frame] = {}
         for before, at, after in zip(
-            (None, *self._specimens[:-1]), self._specimens, (*self._specimens[1:], None), strict=True
+            (None, *self._specimens[:-1]),
+            self._specimens,
+            (*self._specimens[1:], None),
+            strict=True,
         ):
             number = self._survey.frames[at.row]
             neighbours = (before is None or before.row == at.row - 1) and (
@@ -240,9 +243,7 @@ class _Reader:
         if box.style["vertical_align"] not in {"top", "baseline"}:
             raise UnlikeError("its cells are aligned to the middle or the bottom")
         origin = at.box.position_y + box.border_top_width
-        height = (
-            box.content_box_y() + box.content_height + _below(box) - origin
-        )
+        height = box.content_box_y() + box.content_height + _below(box) - origin
         colour = fill(box.background)
         behind = Fill(box.position_x - self._left, box.border_width(), colour) if colour else None
         bar = _take_bar(box) if cell.bar is not None else None

@@ -77,7 +77,10 @@ def fill(background: Any) -> bytes:  # noqa: ANN401 - the library has no types
     if background is None:
         return b""
     rounded = any(
-        radius for layer in background.layers for box in layer.clipped_boxes for radius in box[4:]
+        radius
+        for layer in background.layers
+        for box in layer.clipped_boxes
+        for radius in box[4:]
         if any(radius)
     )
     if rounded or background.style["box_shadow"] or any(x.image for x in background.layers):

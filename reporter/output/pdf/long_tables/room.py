@@ -216,9 +216,7 @@ def _fits(parts: Sequence[_Part], heights: Sequence[float]) -> bool:
     return (
         len(parts) == len(heights)
         and pages == list(range(pages[0], pages[0] + len(pages)))
-        and all(
-            height <= part.room + _NEAR for part, height in zip(parts, heights, strict=True)
-        )
+        and all(height <= part.room + _NEAR for part, height in zip(parts, heights, strict=True))
     )
 
 

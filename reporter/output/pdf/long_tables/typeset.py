@@ -143,7 +143,9 @@ def _heights(
         key = (number, *counts, *(looks[row] for looks in found.looks))
         height = known.get(key)
         if height is None:
-            height = known[key] = _height(row, dict(zip(words, counts, strict=True)), found, pattern)
+            height = known[key] = _height(
+                row, dict(zip(words, counts, strict=True)), found, pattern
+            )
         heights.append(height)
     return heights
 
