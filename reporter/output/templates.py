@@ -19,12 +19,13 @@ from reporter.data.table import Kind
 from reporter.document.model import Block, Cell, Document, Head, HeadRole, KpiBlock, TableBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
+from reporter.output.assets import folders, located, own_file
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.sparkline import course
+from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
-from reporter.resources import templates
 from reporter.templating import environment
 
 Medium = Literal["screen", "print"]
@@ -35,6 +36,8 @@ _LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
 _LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
 """How many letters of a card's label stand in one line on paper, by the cards in a row."""
+_FONT_STYLES: Final = Markup("<font-styles/>")
+"""Stands in a page for its fonts until all else is there; no text of a document can be it."""
 _PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 """Of the page's width."""
 _MISTAKES: Final = (
@@ -56,9 +59,9 @@ class FontFile(msgspec.Struct, frozen=True):
         unicode_range: which characters it is for, or None: all it has.
     """
 
-    face: Face
+    face: Face | Typeface
     address: str
-    kind: Literal["woff2", "truetype"]
+    kind: Literal["woff2", "truetype", "opentype"]
     unicode_range: str | None = None
 
 
@@ -78,35 +81,9 @@ class HeadGroup(msgspec.Struct, frozen=True):
         return len(self.heads) > 1
 
 
-def folders(branding: Branding) -> tuple[Path, ...]:
-    """Where templates, styles and fonts are looked for, in order."""
-    return branding.folder / "templates", templates()
-
-
-def asset(branding: Branding, name: str) -> bytes:
-    """A file of the templates, the project's own before ours.
-
-    Raises:
-        RenderError: there is none.
-    """
-    path = _found(branding, name)
-    if path is None:
-        raise RenderError(f"there is no file {name!r} among the templates")
-    return path.read_bytes()
-
-
-def _found(branding: Branding, name: str) -> Path | None:
-    """The first file of that name that really lies in one of the folders."""
-    for folder in folders(branding):
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path
-    return None
-
-
 def _source(branding: Branding, name: str) -> tuple[str, str, None] | None:
     """A template's text and file, as Jinja's loader wants them."""
-    path = _found(branding, name)
+    path = located(branding, name)
     if path is None:
         return None
     try:
@@ -131,7 +108,7 @@ def page(
         document: what it shows.
         branding: how it looks.
         medium: what it is made for.
-        fonts: what its style sheets declare, for the texts that it shows.
+        fonts: what its style sheets declare, for the text of the page.
         tools: what else its templates use.
 
     Raises:
@@ -158,13 +135,18 @@ def page(
         text = pages.get_template(template).render(
             density=branding.theme.density or "comfortable",
             document=document,
-            fonts=fonts(repr(document)),
+            families=typefaces(branding),
+            font_styles=_FONT_STYLES,
             logo=logo(branding),
             medium=medium,
             page_size=branding.theme.page_size or "A4",
             palette=colours(branding),
             words=document.words,
         )
+        if _FONT_STYLES in text:
+            # Which characters are needed is known only when all texts are there.
+            styles = pages.get_template("styles/fonts.css.j2").render(fonts=fonts(text))
+            text = text.replace(_FONT_STYLES, styles, 1)
     except (TemplateError, *_MISTAKES) as error:
         raise RenderError(
             f"a template could not be used: {_place(branding, error)}{_problem(error)}",
@@ -218,23 +200,11 @@ def logo(branding: Branding) -> Markup | None:
     name = branding.theme.logo
     if name is None:
         return None
-    path = (branding.folder / name).resolve()
     hint = "theme.logo names an SVG or PNG file inside the project."
-    if not path.is_relative_to(branding.folder.resolve()):
-        raise RenderError(f"the logo {name!r} lies outside the project", hint=hint)
-    ending = path.suffix.lower()
+    ending = Path(name).suffix.lower()
     if ending not in _LOGO_TYPES:
         raise RenderError(f"the logo {name!r} is neither SVG nor PNG", hint=hint)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RenderError(
-            f"the logo {name!r} cannot be read: {error.strerror}", hint=hint
-        ) from error
-    if len(content) > _LARGEST_LOGO:
-        raise RenderError(
-            f"the logo {name!r} has {len(content):,} bytes, more than {_LARGEST_LOGO:,}", hint=hint
-        )
+    content = own_file(branding, name, "the logo", largest=_LARGEST_LOGO, hint=hint)
     if _LOGO_MARKS[ending] not in content[:4096]:
         raise RenderError(f"the logo {name!r} is not what its ending says", hint=hint)
     return data_uri(_LOGO_TYPES[ending], content)

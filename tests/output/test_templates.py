@@ -9,9 +9,10 @@ import pytest
 from reporter.data.table import Kind
 from reporter.document.model import Cell, Head, HeadRole, TableBlock
 from reporter.errors import RenderError
+from reporter.output.assets import asset
 from reporter.output.base import Branding
 from reporter.output.html import HtmlRenderer
-from reporter.output.templates import arrow, asset, columns, head_classes, head_groups, logo, shade
+from reporter.output.templates import arrow, columns, head_classes, head_groups, logo, shade
 from reporter.settings import Theme
 from reporter.words import load_words
 
