@@ -18,10 +18,8 @@ from reporter.document.model import RowKind
 from reporter.document.prepare import order_keys, rank_keys
 from reporter.document.shape import SortKey, identity, ordered
 from reporter.spec.query import QuerySpec
-from reporter.spec.sections import TableSection
+from reporter.spec.sections import MOST_PIVOT_VALUES, TableSection
 
-MOST_VALUES: Final = 12
-"""How many values stand across the columns; more would be no table."""
 _OTHER: Final = "OTHER"
 _NULL: Final = "N/A"
 
@@ -113,7 +111,7 @@ def _shown(section: TableSection, values: Table, by: Column) -> tuple[Value, ...
     top = None if section.pivot is None else section.pivot.top
     own = [key for key in order_keys(query, values) if key.name == by.name]
     natural = ordered(values, own).values(by.name)
-    limit = MOST_VALUES if top is None else min(top.limit, MOST_VALUES)
+    limit = MOST_PIVOT_VALUES if top is None else min(top.limit, MOST_PIVOT_VALUES)
     if len(natural) <= limit and top is None:
         return natural
     if by.grain is not None and top is None:
