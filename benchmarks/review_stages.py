@@ -25,7 +25,6 @@ from reporter.output.base import Branding  # noqa: E402 - likewise
 from reporter.plan.planner import assign, build_plan  # noqa: E402 - likewise
 from reporter.plan.preparation import Request, narrowings, prepare  # noqa: E402 - likewise
 from reporter.settings import themed  # noqa: E402 - likewise
-from reporter.words import load_words  # noqa: E402 - likewise
 
 SPEC = ROOT / "report_specs" / "monthly-voice-review.yaml"
 AS_OF = "2026-11-01"
@@ -73,7 +72,7 @@ def main(project_file: Path, out: Path) -> None:
         document = compose(
             edition,
             assign(plan, answers),
-            words=load_words(edition.locale, project.folder),
+            words=prepared.words,
             filters=narrowings(prepared),
             spec_commit=None,
             version=__version__,

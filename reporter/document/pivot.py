@@ -82,7 +82,7 @@ def pivot_columns(frame: Frame, section: TableSection, levels: Levels, by: str) 
     if left and (top is None or top.other):
         rest = levels.rest(by, shown)
         found.append(
-            Across(kind=RowKind.OTHER, name=_OTHER, label=frame.words.say("other"), levels=rest)
+            Across(kind=RowKind.OTHER, name=_OTHER, label=frame.words["other"], levels=rest)
         )
     found = [
         msgspec.structs.replace(each, name=name, label=label)
@@ -94,7 +94,7 @@ def pivot_columns(frame: Frame, section: TableSection, levels: Levels, by: str) 
         )
     ]
     if section.totals:
-        label = _unlike(frame.words.say("total"), [each.label for each in found])
+        label = _unlike(frame.words["total"], [each.label for each in found])
         found.append(Across(kind=RowKind.TOTAL, name="", label=label, levels=everything))
     return PivotColumns(
         by=by, columns=tuple(found), everything=everything, left=left, count=len(values.rows)

@@ -56,7 +56,7 @@ def metric_heads(
                 format=Format.PERCENT,
                 goal=column.goal,
                 over=column.label,
-                under=say("change"),
+                under=frame.words["change"],
             ),
         ]
     return tuple(heads)
@@ -103,7 +103,7 @@ def _head(
 
 def _unit(frame: Frame, column: Column) -> str:
     """What numbers are in that do not say it themselves."""
-    return frame.words.say("unit_duration") if format_of(column) is Format.DURATION else ""
+    return frame.words["unit_duration"] if format_of(column) is Format.DURATION else ""
 
 
 def _formula(column: Column, metrics: Sequence[Column]) -> Formula | None:

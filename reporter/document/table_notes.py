@@ -9,6 +9,7 @@ from reporter.document.model import BlockRow, Head, HeadRole, RowKind
 from reporter.document.pivot import PivotColumns
 from reporter.document.prepare import (
     Prepared,
+    cut_note,
     only_source_can_tell,
     unranked_notes,
 )
@@ -58,15 +59,10 @@ def cut_notes(frame: Frame, section: TableSection, rows: Rows) -> tuple[str, ...
     if top is None or not left:
         return ()
     every = left + group_count(rows.cut.shown)
-    say = frame.words.say
-    values = {"shown": every - left, "groups": every, "count": left}
-    if top.other:
-        note = say("first_groups_and_other", other=say("other"), **values)
-    else:
-        note = say("first_groups_only", **values)
-        if section.totals:
-            note = f"{note} {say('total_over_all', groups=every)}"
-    return (note, *unranked_notes(section.query, rows.cut.shown))
+    note = cut_note(frame.words, shown=every - left, left=left, together=top.other)
+    if section.totals and not top.other:
+        note = f"{note} {frame.words.say('total_over_all', groups=every)}"
+    return (note, *unranked_notes(frame.words, section.query, rows.cut.shown))
 
 
 def pivot_notes(
@@ -83,7 +79,7 @@ def pivot_notes(
         "count": pivot.left,
     }
     if pivot.has_other:
-        return (say("pivot_and_other", other=say("other"), **values),)
+        return (say("pivot_and_other", other=frame.words["other"], **values),)
     note = say("pivot_only", **values)
     over_all = f" {say('total_over_all', groups=pivot.count)}" if total else ""
     return (note + over_all,)

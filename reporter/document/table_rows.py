@@ -140,7 +140,7 @@ def rows_of(frame: Frame, section: TableSection, levels: Levels) -> Rows:
     if top is not None and top.other and cut.rest.rows:
         places += _others(frame, cut.rest)
     if section.totals and table.dimensions:
-        labels = _labelled(frame.words.say("total"), 0, width)
+        labels = _labelled(frame.words["total"], 0, width)
         places.append(Place(kind=RowKind.TOTAL, key=(), dimensions=(), labels=labels))
     return Rows(cut=cut, chosen=chosen, places=tuple(places))
 
@@ -205,7 +205,7 @@ def _nested(frame: Frame, levels: Levels, keys: Sequence[SortKey]) -> Iterator[P
 
 
 def _subtotal(frame: Frame, last: Place, level: int, *, known: bool) -> Place:
-    word = _labelled(frame.words.say("subtotal"), 0, len(last.labels) - level)
+    word = _labelled(frame.words["subtotal"], 0, len(last.labels) - level)
     return Place(
         kind=RowKind.SUBTOTAL,
         key=last.key[:level],
@@ -222,7 +222,7 @@ def _others(frame: Frame, rest: Table) -> Iterator[Place]:
     table = ordered(rolled(rest, names))
     place = rest.index(cut_names(rest)[0])
     for row in table.rows:
-        labels = list(_labelled(frame.words.say("other"), place, len(rest.dimensions)))
+        labels = list(_labelled(frame.words["other"], place, len(rest.dimensions)))
         for column in table.dimensions:
             labels[rest.index(column.name)] = dimension_cell(frame.times, column, row[0])
         yield Place(

@@ -1,7 +1,6 @@
 """Tables: rows and columns from the numbers, with comparison, pivot and conditional formats."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 import msgspec
 
@@ -40,8 +39,6 @@ from reporter.document.table_notes import (
 from reporter.document.table_rows import Amounts, Rows, Strand, rows_of, strand, whole_of
 from reporter.spec.sections import TableSection
 
-OTHER: Final = "Other"
-
 
 class _Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """What a table is made of.
@@ -64,7 +61,7 @@ def table_block(
     frame: Frame, section: TableSection, answers: SectionAnswers, title: str | None
 ) -> TableBlock | NoticeBlock:
     """The table of a section, or why there is none."""
-    notice = unavailable_dimension(answers.current.table, title)
+    notice = unavailable_dimension(frame.words, answers.current.table, title)
     if notice is not None:
         return notice
     ready = prepared(frame, section.query, answers, compare=section.compare)
@@ -75,7 +72,7 @@ def table_block(
     rows = tuple(_rows(frame, sheet, now, marked))
     return TableBlock(
         name="table",
-        title=title or default_title(ready.metrics, ready.current.dimensions),
+        title=title or default_title(frame.words, ready.metrics, ready.current.dimensions),
         heads=heads,
         rows=rows,
         formats=tuple(_formats(sheet, heads, marked)),
@@ -121,7 +118,7 @@ def _notes(
 ) -> tuple[str, ...]:
     ready, total = sheet.ready, section.totals
     return (
-        *unavailable_notes(ready.metrics),
+        *unavailable_notes(frame.words, ready.metrics),
         *cut_notes(frame, section, sheet.rows),
         *pivot_notes(frame, ready, sheet.pivot, total=total),
         *incomplete_notes(frame, ready, answers.current),
