@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from reporter.document.model import Block, Cell, Document, KpiBlock
@@ -20,17 +21,15 @@ from reporter.output import markdown
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
+from reporter.output.logo import logo_file
 from reporter.output.sparkline import course
 from reporter.output.table_view import is_turned, sign, table_view
 from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 from reporter.templating import environment
 
-Medium = Literal["screen", "print"]
+Medium = Literal["screen", "print", "mail"]
 
-_LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
-_LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
-_LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
 _LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
 """How many letters of a card's label stand in one line on paper, by the cards in a row."""
@@ -120,8 +119,7 @@ def page(
     Raises:
         RenderError: a template is missing or wrong; the message names it.
     """
-    pages = environment(FunctionLoader(partial(_source, branding)))
-    pages.filters["markdown"] = markdown.html
+    pages = _environment(branding)
     pages.globals |= {
         "arrow_of": arrow,
         "card_parts": card_parts,
@@ -149,11 +147,21 @@ def page(
             words=document.words,
         )
     except (TemplateError, *_MISTAKES) as error:
-        raise RenderError(
-            f"a template could not be used: {_place(branding, error)}{_problem(error)}",
-            hint="A template in the project's templates/ goes before Reporter's of the same name.",
-        ) from error
+        raise _unusable(branding, error) from error
     return xml_text(text)
+
+
+def _environment(branding: Branding) -> SandboxedEnvironment:
+    made = environment(FunctionLoader(partial(_source, branding)))
+    made.filters["markdown"] = markdown.html
+    return made
+
+
+def _unusable(branding: Branding, error: Exception) -> RenderError:
+    return RenderError(
+        f"a template could not be used: {_place(branding, error)}{_problem(error)}",
+        hint="A template in the project's templates/ goes before Reporter's of the same name.",
+    )
 
 
 def _problem(error: Exception) -> str:
@@ -196,31 +204,10 @@ def logo(branding: Branding) -> Markup | None:
     """The project's logo as a data URI; None where it has none.
 
     Raises:
-        RenderError: it is missing, outside the project, too large, or no SVG or PNG.
+        RenderError: it cannot be used.
     """
-    name = branding.theme.logo
-    if name is None:
-        return None
-    path = (branding.folder / name).resolve()
-    hint = "theme.logo names an SVG or PNG file inside the project."
-    if not path.is_relative_to(branding.folder.resolve()):
-        raise RenderError(f"the logo {name!r} lies outside the project", hint=hint)
-    ending = path.suffix.lower()
-    if ending not in _LOGO_TYPES:
-        raise RenderError(f"the logo {name!r} is neither SVG nor PNG", hint=hint)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RenderError(
-            f"the logo {name!r} cannot be read: {error.strerror}", hint=hint
-        ) from error
-    if len(content) > _LARGEST_LOGO:
-        raise RenderError(
-            f"the logo {name!r} has {len(content):,} bytes, more than {_LARGEST_LOGO:,}", hint=hint
-        )
-    if _LOGO_MARKS[ending] not in content[:4096]:
-        raise RenderError(f"the logo {name!r} is not what its ending says", hint=hint)
-    return data_uri(_LOGO_TYPES[ending], content)
+    file = logo_file(branding)
+    return None if file is None else data_uri(file.media_type, file.content)
 
 
 def data_uri(media_type: str, content: bytes) -> Markup:
