@@ -7,13 +7,15 @@ the page and the mail. Nothing is missing, and nothing is there that the manifes
 import csv
 import math
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from editions import Made
 from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
-from read_html import NUMBER, Page
+from read_html import NUMBER, Page, text
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
 from writing import NOTHING, Number
@@ -66,11 +68,34 @@ def test_the_page_shows_tables_and_charts(made: Made, numbers: Manifest) -> None
         assert found == written(grid, numbers.locale, found), name
 
 
+def test_a_page_has_no_other_numbers(made: Made, numbers: Manifest) -> None:
+    """What a block says beside its cells is in its title, its heads and its notes."""
+    page = Page(made.file(".html"))
+    blocks = {block["name"]: block for block in made.document["blocks"]}
+    for name in numbers.grids:
+        found = tokens(text(page.block(name)))
+        found -= tokens(*(cell for row in page.rows(name) for cell in row), *page.around(name))
+        assert set(found) <= set(tokens(*said_around(blocks[name]))), name
+
+
+def tokens(*texts: str) -> Counter[str]:
+    """The numbers in some texts, each as often as it stands there."""
+    return Counter(number for text in texts for number in NUMBER.findall(text))
+
+
+def said_around(block: dict[str, Any]) -> Iterator[str]:
+    """The words of a block that JSON has beside its numbers."""
+    yield block["title"]
+    yield from block["notes"]
+    yield from (series["label"] for series in block.get("series", ()))
+    yield from (mark["label"] + mark["date"] for mark in block.get("annotations", ()))
+
+
 def test_the_page_shows_cards(made: Made, numbers: Manifest) -> None:
     page = Page(made.file(".html"))
     for name, cards in numbers.cards.items():
-        for card, text in zip(cards, page.cards(name), strict=True):
-            check_card(card, text.replace(card.label, ""), numbers.locale)
+        for card, said in zip(cards, page.cards(name), strict=True):
+            check_card(card, said.replace(card.label, ""), numbers.locale)
 
 
 def test_texts_say_what_the_source_says(made: Made, numbers: Manifest) -> None:
@@ -92,8 +117,8 @@ def test_the_pdf_shows_cards(made: Made, numbers: Manifest) -> None:
         title = titles[name]
         section = pdf.opening() if title is None else pdf.section(title)
         shown = [item.words() for item in section.all("LI")][-len(cards) :]
-        for card, text in zip(cards, shown, strict=True):
-            check_card(card, text.replace(card.label, ""), numbers.locale)
+        for card, said in zip(cards, shown, strict=True):
+            check_card(card, said.replace(card.label, ""), numbers.locale)
 
 
 def test_the_pdf_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
@@ -111,6 +136,17 @@ def test_the_pdf_shows_tables(made: Made, numbers: Manifest) -> None:
             grid = numbers.grids[block["name"]]
             found = pdf.rows(grid.title)
             assert found == written(grid, numbers.locale, found), grid.name
+
+
+def test_a_pdf_has_no_other_numbers(made: Made) -> None:
+    pdf = Pdf(made.file(".pdf"))
+    for block in made.document["blocks"]:
+        if block["type"] == "table":
+            title = block["title"]
+            found = tokens(pdf.section(title).words())
+            cells_of = (cell for row in pdf.rows(title) for cell in row)
+            found -= tokens(*cells_of, *pdf.around(title))
+            assert set(found) <= set(tokens(*said_around(block))), title
 
 
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
