@@ -287,8 +287,8 @@ def _sentence(
     found = {"lowest": min(known, key=_number), "highest": max(known, key=_number)}
     if timed:
         found["last"] = known[-1]
-    points = words.listed(
-        (words.say(key, value=value, step=step) for key, (_, value, step) in found.items()), "unit"
+    points = words.row(
+        (words.say(key, value=value, step=step) for key, (_, value, step) in found.items())
     )
     return words.say("series_by", series=series.label, axis=axis.label, points=points)
 

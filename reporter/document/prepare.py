@@ -157,7 +157,9 @@ def sentence(text: str) -> str:
 
 
 def _reason(words: Words, column: Column) -> str:
-    return sentence(words.say("not_available", name=column.label, reason=column.unavailable))
+    return sentence(
+        words.say("not_available", name=column.label, reason=words.again(column.unavailable or ""))
+    )
 
 
 def _order(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:

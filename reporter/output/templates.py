@@ -5,6 +5,7 @@ Templates come from the project's own ``templates/`` first, then from ours, file
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -15,13 +16,13 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 from markupsafe import Markup
 
 from reporter.data.table import Kind
-from reporter.document.model import Block, Cell, Document, Head, HeadRole, TableBlock
+from reporter.document.model import Block, Cell, Document, Head, HeadRole, KpiBlock, TableBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
-from reporter.output.sparkline import sparkline
+from reporter.output.sparkline import course
 from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 from reporter.templating import environment
@@ -32,6 +33,8 @@ _LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
 _LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
 _LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
+_LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
+"""How many letters of a card's label stand in one line on paper, by the cards in a row."""
 _PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 """Of the page's width."""
 _MISTAKES: Final = (
@@ -119,7 +122,7 @@ def page(
     medium: Medium,
     *,
     fonts: Callable[[str], tuple[FontFile, ...]],
-    tools: Mapping[str, Callable[..., object]],
+    tools: Mapping[str, object],
 ) -> str:
     """A document as HTML text.
 
@@ -129,7 +132,7 @@ def page(
         branding: how it looks.
         medium: what it is made for.
         fonts: what its style sheets declare, for the texts that it shows.
-        tools: further functions that its templates call.
+        tools: what else its templates use.
 
     Raises:
         RenderError: a template is missing or wrong; the message names it.
@@ -138,23 +141,27 @@ def page(
     pages.filters["markdown"] = markdown.html
     pages.globals |= {
         "arrow_of": arrow,
+        "card_parts": card_parts,
         "columns_of": columns,
+        "course_of": lambda card: course(card, document.words),
         "head_classes": head_classes,
         "head_groups": head_groups,
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
         "shade_of": shade,
-        "sparkline_of": lambda card: sparkline(card.course),
+        "sort_key_of": sort_key,
         "widest": widest,
         **tools,
     }
     try:
         text = pages.get_template(template).render(
+            density=branding.theme.density or "comfortable",
             document=document,
             fonts=fonts(repr(document)),
             logo=logo(branding),
             medium=medium,
+            page_size=branding.theme.page_size or "A4",
             palette=colours(branding),
             words=document.words,
         )
@@ -196,7 +203,10 @@ def _place(branding: Branding, error: Exception) -> str:
 
 def colours(branding: Branding) -> Palette:
     """The colours of a project's reports."""
-    return palette(branding.theme.accent or DEFAULT_ACCENT)
+    theme = branding.theme
+    return palette(
+        theme.accent or DEFAULT_ACCENT, good=theme.good, bad=theme.bad, series=theme.series
+    )
 
 
 def logo(branding: Branding) -> Markup | None:
@@ -277,6 +287,19 @@ def columns(count: int) -> int:
     return 3 if count in {5, 6, 9} else _MOST_CARDS_IN_ROW
 
 
+def card_parts(block: KpiBlock) -> tuple[str, ...]:
+    """What some card of the block has: paper, which knows no common rows, keeps room for it."""
+    cards = block.cards
+    longest = _LONGEST_IN_LINE[columns(len(cards))]
+    found = {
+        "two-lines": any(len(card.label) > longest for card in cards),
+        "changes": any(card.change is not None for card in cards),
+        "courses": any(card.course for card in cards),
+        "targets": any(card.target is not None for card in cards),
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
 def shade(place: float) -> int:
     """The step of the colour scale for a place on it, from 1."""
     return 1 + min(int(place * SHADES), SHADES - 1)
@@ -292,6 +315,25 @@ def arrow(cell: Cell) -> str:
     if not isinstance(cell.value, int | float) or not any(c in "123456789" for c in cell.text):
         return ""
     return "▲" if cell.value > 0 else "▼"
+
+
+def sort_key(cell: Cell) -> Markup:
+    """The attribute that a page's table is sorted by; none where the cell's own text is.
+
+    A number stands in it unrounded, as far as its text could tell two apart a million times over.
+    """
+    match cell.value:
+        case None:
+            key = ""
+        case bool() | str():
+            return Markup("")
+        case int():
+            key = str(cell.value)
+        case float():
+            key = f"{cell.value:.10g}"
+        case date() as moment:  # a datetime is one too
+            key = moment.isoformat()
+    return Markup(f' data-value="{key}"')  # noqa: S704 - a number or a date has no markup
 
 
 def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:

@@ -49,6 +49,7 @@ _NUMBER_FORMATS: Final = {
     Format.DECIMAL: "#,##0.00",
     Format.PERCENT: "0.0%",
     Format.DURATION: "[h]:mm:ss",
+    Format.CURRENCY: "#,##0.00",
 }
 _CHANGE_FORMATS: Final = {
     Format.INTEGER: "+#,##0;-#,##0;0",
@@ -56,6 +57,7 @@ _CHANGE_FORMATS: Final = {
     Format.PERCENT: "+0.0%;-0.0%;0.0%",
     # Excel shows no negative times; the sign stands in the format.
     Format.DURATION: "+[h]:mm:ss;-[h]:mm:ss;0:00:00",
+    Format.CURRENCY: "+#,##0.00;-#,##0.00;0.00",
 }
 POINTS_FORMAT: Final = '+0.0%" pts";-0.0%" pts";0.0%" pts"'
 """A difference of two percentages: percent points, not per cent."""

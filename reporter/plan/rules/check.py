@@ -49,6 +49,7 @@ RULES: Final[tuple[Rule, ...]] = (
     edition.source,
     edition.time_zone,
     edition.locale,
+    edition.currency,
     edition.period,
     edition.period_and_filters,
     parameters.values,
