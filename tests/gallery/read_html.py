@@ -8,7 +8,7 @@ from typing import Final
 from lxml import html
 
 NUMBER: Final = re.compile(
-    r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|€|pp|PP|p\.\N{NO-BREAK SPACE}?b\.))?"
+    r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|€|pp|PP|p\. b\.))?"
 )
 """A number with its sign and its unit; the parts of a date are numbers too."""
 _UNSEEN: Final = {"script", "style", "template", "title"}
