@@ -7,7 +7,6 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,14 +14,14 @@ import msgspec
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
-from reporter.data.table import Kind
-from reporter.document.model import Block, Cell, Document, Head, HeadRole, KpiBlock, TableBlock
+from reporter.document.model import Block, Cell, Document, KpiBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.sparkline import course
+from reporter.output.table_view import is_turned, sign, table_view
 from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 from reporter.templating import environment
@@ -60,22 +59,6 @@ class FontFile(msgspec.Struct, frozen=True):
     address: str
     kind: Literal["woff2", "truetype"]
     unicode_range: str | None = None
-
-
-class HeadGroup(msgspec.Struct, frozen=True):
-    """The columns of one metric, side by side.
-
-    Attributes:
-        first: the place of the first of them in the table.
-    """
-
-    first: int
-    heads: tuple[Head, ...]
-
-    @property
-    def wide(self) -> bool:
-        """Whether there are several, under a common head."""
-        return len(self.heads) > 1
 
 
 def folders(branding: Branding) -> tuple[Path, ...]:
@@ -144,14 +127,14 @@ def page(
         "card_parts": card_parts,
         "columns_of": columns,
         "course_of": lambda card: course(card, document.words),
-        "head_classes": head_classes,
-        "head_groups": head_groups,
+        "is_turned": is_turned,
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
         "shade_of": shade,
         "sort_key_of": sort_key,
-        "widest": widest,
+        "sign_of": sign,
+        "view_of": partial(table_view, medium=medium),
         **tools,
     }
     try:
@@ -305,11 +288,6 @@ def shade(place: float) -> int:
     return 1 + min(int(place * SHADES), SHADES - 1)
 
 
-def widest(table: TableBlock, place: int) -> int:
-    """How many letters the longest text of a column has."""
-    return max((len(row.cells[place].text) for row in table.rows), default=0)
-
-
 def arrow(cell: Cell) -> str:
     """Which way a change goes: ``▲``, ``▼`` or nothing where its text says zero."""
     if not isinstance(cell.value, int | float) or not any(c in "123456789" for c in cell.text):
@@ -334,37 +312,3 @@ def sort_key(cell: Cell) -> Markup:
         case date() as moment:  # a datetime is one too
             key = moment.isoformat()
     return Markup(f' data-value="{key}"')  # noqa: S704 - a number or a date has no markup
-
-
-def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:
-    """The heads of a table, those of one metric together."""
-    groups: list[HeadGroup] = []
-    for _, found in groupby(enumerate(table.heads), key=lambda at: _group_key(*at)):
-        members = tuple(found)
-        groups.append(HeadGroup(members[0][0], tuple(head for _, head in members)))
-    return tuple(groups)
-
-
-def head_classes(groups: tuple[HeadGroup, ...]) -> tuple[str, ...]:
-    """The classes of each column: its side, its role, where it stands, whether it is time."""
-    several = any(group.wide for group in groups)
-    last = groups[-1].first + len(groups[-1].heads) - 1
-    found = []
-    for group in groups:
-        for place, head in enumerate(group.heads, start=group.first):
-            side = "left" if head.role is HeadRole.DIMENSION else "number"
-            opens = several and side == "number" and place == group.first
-            where = [
-                ("first", place == 0),
-                ("opens", opens),
-                ("moment", head.kind in {Kind.DATE, Kind.DATE_TIME}),
-                ("last", place == last),
-            ]
-            found.append(" ".join([side, head.role, *(name for name, is_so in where if is_so)]))
-    return tuple(found)
-
-
-def _group_key(place: int, head: Head) -> tuple[str, str]:
-    if head.role is HeadRole.DIMENSION:
-        return "dimension", f"{place}"
-    return "metric", head.name
