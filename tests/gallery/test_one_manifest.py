@@ -6,19 +6,23 @@ the page and the mail. Nothing is missing, and nothing is there that the manifes
 
 import csv
 import math
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from editions import Made
 from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
+from pypdf import PdfReader
 from read_html import NUMBER, Page, text
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
-from writing import NOTHING, Number
+from writing import NBSP, NOTHING, Number
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +80,18 @@ def test_a_page_has_no_other_numbers(made: Made, numbers: Manifest) -> None:
         found = tokens(text(page.block(name)))
         found -= tokens(*(cell for row in page.rows(name) for cell in row), *page.around(name))
         assert set(found) <= set(tokens(*said_around(blocks[name]))), name
+
+
+def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
+    """What is drawn beside a bar or a line is one of the block's numbers or labels."""
+    page = Page(made.file(".html"))
+    for block in made.document["blocks"]:
+        if block["type"] == "chart":
+            name = block["name"]
+            known = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            labels = (row[0] for row in page.rows(name))
+            known |= set(tokens(*labels, *page.around(name), *said_around(block)))
+            assert set(tokens(*page.drawn(name))) <= known, name
 
 
 def tokens(*texts: str) -> Counter[str]:
@@ -147,6 +163,30 @@ def test_a_pdf_has_no_other_numbers(made: Made) -> None:
             cells_of = (cell for row in pdf.rows(title) for cell in row)
             found -= tokens(*cells_of, *pdf.around(title))
             assert set(found) <= set(tokens(*said_around(block))), title
+
+
+def test_what_a_pdf_draws_is_known(made: Made, numbers: Manifest) -> None:
+    """On its pages, beside what the structure tree has, are drawings, page numbers and heads."""
+    path = made.file(".pdf")
+    page = Page(made.file(".html"))
+    found = tokens(on_paper(path)) - tokens(Pdf(path).root.words())
+    known = {n.written(numbers.locale) for n in every_number(numbers)}
+    for block in made.document["blocks"]:
+        known |= set(tokens(*page.drawn(block["name"]), *page.ticks(block["name"])))
+    known |= set(tokens(made.document["title"], made.document["provenance"]["period"]))
+    known |= {str(number) for number in range(1, len(PdfReader(path).pages) + 1)}
+    assert set(found) <= known
+
+
+def on_paper(path: Path) -> str:
+    """All words on the pages of a PDF; a unit keeps to its number."""
+    words = subprocess.run(
+        ["pdftotext", "-raw", str(path), "-"],  # noqa: S607 - on every system elsewhere
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return re.sub(r"(?<=\d) (?=%|€|pp|PP|p\.)", NBSP, words)
 
 
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
