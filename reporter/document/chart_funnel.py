@@ -39,7 +39,7 @@ def funnel(frame: Frame, ready: Prepared, metrics: Sequence[Column]) -> Funnel:
     return Funnel(
         head=Head(
             name="stage",
-            label=frame.words.say("stage"),
+            label=frame.words["stage"],
             role=HeadRole.DIMENSION,
             kind=Kind.TEXT,
         ),

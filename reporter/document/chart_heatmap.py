@@ -11,7 +11,6 @@ from typing import Final
 
 import msgspec
 from babel.dates import format_time
-from babel.lists import format_list
 
 from reporter.data.rollup import adds_up, rolled_up
 from reporter.data.table import Column, Kind, Row, Table, Value, number_or_none
@@ -98,14 +97,14 @@ def hours_by_weekday(frame: Frame, ready: Prepared, metric: Column) -> Heatmap:
     return Heatmap(
         across=Head(
             name=hour.name,
-            label=frame.words.say("hour_of_day"),
+            label=frame.words["hour_of_day"],
             role=HeadRole.DIMENSION,
             kind=Kind.INTEGER,
         ),
         columns=tuple(Cell(value=h, text=_clock(frame, h)) for h in range(_HOURS)),
         down=Head(
             name="WEEKDAY",
-            label=frame.words.say("weekday"),
+            label=frame.words["weekday"],
             role=HeadRole.DIMENSION,
             kind=Kind.TEXT,
         ),
@@ -176,9 +175,8 @@ def _uneven(
         by_count.setdefault(count, []).append(name)
     if len(by_count) == 1 or not adds_up(table.columns, metric.name):
         return ()
-    locale = frame.numbers.locale
     groups = [
-        frame.words.say("weekday_times", times=count, weekdays=format_list(names, locale=locale))
+        frame.words.say("weekday_times", times=count, weekdays=frame.words.listed(names))
         for count, names in sorted(by_count.items(), reverse=True)
     ]
     return (frame.words.say("weekdays_differ", counts="; ".join(groups)),)

@@ -185,7 +185,7 @@ def _places(
     cells = [name(row) for row in rows.rows]
     if other:
         keys.append(None)
-        cells.append(Cell(value=None, text=frame.words.say("other")))
+        cells.append(Cell(value=None, text=frame.words["other"]))
     return Places(names=names, keys=tuple(keys), cells=tuple(cells), left=left)
 
 

@@ -13,6 +13,7 @@ from reporter.document.frame import Frame
 from reporter.document.model import Cell, Series
 from reporter.document.prepare import Prepared
 from reporter.document.shape import crossed, over_nothing, time_dimension
+from reporter.words import Words
 
 
 def series_of(
@@ -26,10 +27,12 @@ def series_of(
         for key, strand in zip(across.keys, across.cells, strict=True):
             for column in metrics:
                 rows = (values.get((step, key)) for step in along.keys)
-                label = _label(column, strand.text, alone=len(metrics) == 1)
+                label = _label(frame.words, column, strand.text, alone=len(metrics) == 1)
                 yield Series(
                     name=f"{column.name}:{strand.text}" if across.names else column.name,
-                    label=_then(frame, label) if previous else label,
+                    label=frame.words.say("in_period", label=label, period=frame.comparison)
+                    if previous
+                    else label,
                     cells=tuple(value_cell(frame, table, column, row) for row in rows),
                     previous=previous,
                 )
@@ -112,14 +115,10 @@ def _quotient(part: Number | None, whole: Number | None) -> float | None:
     return None if part is None or not whole else part / whole
 
 
-def _then(frame: Frame, label: str) -> str:
-    return f"{label}, {frame.comparison}"
-
-
-def _label(column: Column, strand: str, *, alone: bool) -> str:
+def _label(words: Words, column: Column, strand: str, *, alone: bool) -> str:
     if not strand:
         return column.label
-    return strand if alone else f"{strand}, {column.label}"
+    return strand if alone else words.say("part_of", group=strand, metric=column.label)
 
 
 def _at(table: Table, row: Sequence[Value] | None, place: int) -> Value:

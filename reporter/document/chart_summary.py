@@ -39,7 +39,7 @@ def _courses(frame: Frame, chart: ChartBlock) -> Iterator[str]:
         if not one.previous:
             yield _course(frame, chart, one.label, _printed(chart, one))
     if chart.kind == "stacked" and len(chart.series) > 1:
-        yield _course(frame, chart, frame.words.say("together"), chart.wholes)
+        yield _course(frame, chart, frame.words["together"], chart.wholes)
 
 
 def _printed(chart: ChartBlock, series: Series) -> Sequence[Cell]:
@@ -51,39 +51,40 @@ def _course(frame: Frame, chart: ChartBlock, label: str, cells: Sequence[Cell]) 
     known = list(_known(cells, chart.steps))
     names = {"series": label, "axis": chart.axis.label}
     if not known:
-        return frame.words.say("chart_no_values", **names)
-    least, most = min(known, key=_number), max(known, key=_number)
-    values = {
-        "least": least.text,
-        "least_at": least.step,
-        "most": most.text,
-        "most_at": most.step,
-        "last": known[-1].text,
-        "last_at": known[-1].step,
-    }
-    return frame.words.say(
-        "chart_over_time" if chart.timed else "chart_of_groups", **names, **values
-    )
+        return frame.words.say("series_empty", **names)
+    last = known[-1] if chart.timed else None
+    return frame.words.say("series_by", **names, points=_points(frame, known, last))
+
+
+def _points(frame: Frame, known: Sequence[_Point], last: _Point | None = None) -> str:
+    """Lowest, highest and last."""
+    found = {"lowest": min(known, key=_number), "highest": max(known, key=_number)}
+    if last is not None:
+        found["last"] = last
+    said = (frame.words.say(key, value=p.text, step=p.step) for key, p in found.items())
+    return frame.words.listed(said, "unit")
 
 
 def _donut(frame: Frame, chart: ChartBlock) -> Iterator[str]:
     (series,) = chart.series
     parts = [
-        frame.words.say("chart_part", part=step.text, share=share.text, value=cell.text)
+        frame.words.say("part_and_share", part=step.text, share=share.text, value=cell.text)
         for step, share, cell in zip(chart.steps, series.shares, series.cells, strict=True)
         if cell.value is not None
     ]
     names = {"series": series.label, "axis": chart.axis.label}
     if not parts:
-        yield frame.words.say("chart_no_values", **names)
+        yield frame.words.say("series_empty", **names)
     else:
         whole = chart.wholes[0].text
-        yield frame.words.say("chart_of_parts", **names, parts=", ".join(parts), whole=whole)
+        yield frame.words.say(
+            "series_of_parts", **names, parts=frame.words.listed(parts, "unit"), whole=whole
+        )
 
 
 def _heatmap(frame: Frame, chart: ChartBlock) -> Iterator[str]:
     spots = [
-        (cell, frame.words.say("chart_spot", row=series.label, column=step.text))
+        (cell, frame.words.say("cell_at", row=series.label, column=step.text))
         for series in chart.series
         for cell, step in zip(series.cells, chart.steps, strict=True)
     ]
@@ -94,25 +95,14 @@ def _heatmap(frame: Frame, chart: ChartBlock) -> Iterator[str]:
     ]
     missing = sum(cell.value is None for cell, _ in spots)
     down = "" if chart.down is None else chart.down.label
-    names = {"series": chart.metric, "down": down, "across": chart.axis.label}
+    names = {"metric": chart.metric, "down": down, "across": chart.axis.label}
     if not known:
-        yield frame.words.say("chart_no_spots", **names)
+        yield frame.words.say("cells_empty", **names)
         return
-    least, most = min(known, key=_number), max(known, key=_number)
-    yield frame.words.say(
-        "chart_of_spots",
-        **names,
-        least=least.text,
-        least_at=least.step,
-        most=most.text,
-        most_at=most.step,
-    )
+    yield frame.words.say("cells_by", **names, points=_points(frame, known))
     if missing:
-        yield frame.words.say(
-            "chart_spots_missing",
-            missing=frame.numbers.decimal(missing, 0),
-            every=frame.numbers.decimal(len(spots), 0),
-        )
+        every = frame.numbers.decimal(len(spots), 0)
+        yield frame.words.say("cells_missing", count=missing, cells=every)
 
 
 def _funnel(frame: Frame, chart: ChartBlock) -> Iterator[str]:
@@ -120,13 +110,13 @@ def _funnel(frame: Frame, chart: ChartBlock) -> Iterator[str]:
     for number, stage in enumerate(chart.steps):
         values = {"stage": stage.text, "value": series.cells[number].text}
         if number == 0:
-            yield frame.words.say("chart_first_stage", **values)
+            yield frame.words.say("first_stage", **values)
         elif number == 1:
             share = series.shares[number].text
-            yield frame.words.say("chart_second_stage", **values, share=share)
+            yield frame.words.say("second_stage", **values, share=share)
         else:
             yield frame.words.say(
-                "chart_stage",
+                "later_stage",
                 **values,
                 share=series.shares[number].text,
                 passed=series.passed[number].text,
@@ -135,10 +125,8 @@ def _funnel(frame: Frame, chart: ChartBlock) -> Iterator[str]:
 
 def _marks(frame: Frame, chart: ChartBlock) -> Iterator[str]:
     if chart.marks:
-        marks = [
-            frame.words.say("chart_mark", label=mark.label, date=mark.date) for mark in chart.marks
-        ]
-        yield frame.words.say("chart_marks", marks="; ".join(marks))
+        marks = [frame.words.say("mark", label=mark.label, date=mark.date) for mark in chart.marks]
+        yield frame.words.say("marked", marks=frame.words.listed(marks, "unit"))
 
 
 def _known(cells: Sequence[Cell], steps: Sequence[Cell]) -> Iterator[_Point]:

@@ -39,6 +39,7 @@ from reporter.document.model import (
 )
 from reporter.document.prepare import (
     Prepared,
+    cut_note,
     default_title,
     only_source_can_tell,
     prepared,
@@ -80,7 +81,7 @@ class _Case(msgspec.Struct, frozen=True, kw_only=True):
         ready, frame = self.ready, self.frame
         made = ChartBlock(
             name="chart",
-            title=self.title or default_title(ready.metrics, ready.current.dimensions),
+            title=self.title or default_title(frame.words, ready.metrics, ready.current.dimensions),
             format=format_of(self.metrics[0]),
             metric=self.metrics[0].label if len(self.metrics) == 1 else "",
             width=self.section.width,
@@ -102,15 +103,14 @@ def chart_block(
     Raises:
         UserError: its query groups by nothing, and it is no funnel.
     """
-    notice = unavailable_dimension(answers.current.table, title)
+    notice = unavailable_dimension(frame.words, answers.current.table, title)
     if notice is not None:
         return notice
     ready = prepared(frame, section.query, answers, compare=section.compare)
     metrics = tuple(column for column in ready.metrics if column.unavailable is None)
     if not metrics:
-        return NoticeBlock(
-            name="notice", title=title, text=" ".join(unavailable_notes(ready.metrics))
-        )
+        reasons = unavailable_notes(frame.words, ready.metrics)
+        return NoticeBlock(name="notice", title=title, text=" ".join(reasons))
     case = _Case(
         frame=frame, section=section, answers=answers, ready=ready, metrics=metrics, title=title
     )
@@ -221,7 +221,7 @@ def _heatmap(case: _Case) -> ChartBlock | NoticeBlock:
 
 def _funnel(case: _Case) -> ChartBlock | NoticeBlock:
     if len(case.metrics) < _FEWEST_STAGES:
-        return case.refused(" ".join(unavailable_notes(case.ready.metrics)))
+        return case.refused(" ".join(unavailable_notes(case.frame.words, case.ready.metrics)))
     made = funnel(case.frame, case.ready, case.metrics)
     below = below_zero(made.series)
     if below is not None:
@@ -234,7 +234,7 @@ def _funnel(case: _Case) -> ChartBlock | NoticeBlock:
         steps=made.stages,
         series=made.series,
         timed=False,
-        notes=(*unavailable_notes(case.ready.metrics), *made.notes),
+        notes=(*unavailable_notes(case.frame.words, case.ready.metrics), *made.notes),
     )
 
 
@@ -273,7 +273,7 @@ def _head(column: Column) -> Head:
 def _share_head(frame: Frame, name: str = "share") -> Head:
     return Head(
         name=name,
-        label=frame.words.say(name),
+        label=frame.words[name],
         role=HeadRole.METRIC,
         kind=Kind.NUMBER,
         format=Format.PERCENT,
@@ -283,7 +283,7 @@ def _share_head(frame: Frame, name: str = "share") -> Head:
 def _together_head(case: _Case) -> Head:
     return Head(
         name="together",
-        label=case.frame.words.say("together"),
+        label=case.frame.words["together"],
         role=HeadRole.METRIC,
         kind=Kind.NUMBER,
         format=format_of(case.metrics[0]),
@@ -309,23 +309,27 @@ def _last_is_partial(
 
 def _notes(case: _Case, *places: Places, axis: Column | None) -> tuple[str, ...]:
     frame, ready = case.frame, case.ready
-    notes = [*unavailable_notes(ready.metrics)]
-    notes += [_left_note(frame, one) for one in places if one.left]
+    notes = [*unavailable_notes(frame.words, ready.metrics)]
+    notes += [
+        cut_note(frame.words, shown=len(one.chosen), left=one.left, together=one.with_other)
+        for one in places
+        if one.left
+    ]
     if any(one.with_other for one in places):
         notes += [
-            frame.words.say("no_value_in_other", metric=column.label, other=_other(frame))
+            frame.words.say("no_value_in_other", metric=column.label, other=frame.words["other"])
             for column in case.metrics
             if only_source_can_tell(ready.current, column.name)
         ]
     if len(formats_of(case.metrics)) > 1:
-        notes.append(frame.words.say("different_units", metric=case.metrics[0].label))
+        notes.append(frame.words.say("units_differ", metric=case.metrics[0].label))
     if axis is not None and places:
         along_axis = next((one for one in places if one.names == (axis.name,)), places[0])
         steps = [cell.value for cell in along_axis.cells]
         notes += partial_note(frame, axis, steps, case.answers.current.data_through)
     notes += ready.notes
     if len(places) > 1 and places[-1].left:
-        notes += unranked_notes(case.query, ready.current)
+        notes += unranked_notes(frame.words, case.query, ready.current)
     return tuple(notes)
 
 
@@ -337,24 +341,9 @@ def _faint_note(
         return ()
     return (
         frame.words.say(
-            "small_cells",
+            "few_in_cells",
             metric=metric.label,
             fewest=frame.numbers.decimal(frame.edition.spec.small_sample, 0),
             sample=table.column(metric.sample).label,
         ),
     )
-
-
-def _left_note(frame: Frame, places: Places) -> str:
-    shown = len(places.chosen)
-    return frame.words.say(
-        "groups_in_other" if places.with_other else "groups_left_out",
-        shown=frame.numbers.decimal(shown, 0),
-        all=frame.numbers.decimal(shown + places.left, 0),
-        left=frame.numbers.decimal(places.left, 0),
-        other=_other(frame),
-    )
-
-
-def _other(frame: Frame) -> str:
-    return frame.words.say("other")

@@ -7,11 +7,9 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporter.document.model import Document, NoticeBlock, Provenance, TextBlock
+from reporter.document.model import Document, NoticeBlock, TextBlock
 from reporter.output.excel import styles
 
-COVER: Final = "Report"
-LINEAGE: Final = "About"
 _LABEL_WIDTH: Final = 44
 _TEXT_WIDTH: Final = 84
 _SLACK: Final = 4
@@ -35,14 +33,14 @@ def fill_cover(
     sheet.row_dimensions[1].height = 8
     row = _lines(sheet, 3, ((document.title, styles.TITLE), (document.subtitle, styles.SUBTITLE)))
     sheet.row_dimensions[3].height = 32
-    row = _pairs(sheet, row + 1, _facts(document.provenance))
+    row = _pairs(sheet, row + 1, _facts(document))
     row = _lines(sheet, row + 1, tuple((notice, styles.BODY) for notice in document.notices))
     for block in document.blocks:
         if isinstance(block, TextBlock):
             row = _paragraph(sheet, row + 1, block.title, _plain(block.markdown))
         elif isinstance(block, NoticeBlock):
             row = _paragraph(sheet, row + 1, block.title, block.text)
-    row = _lines(sheet, row + 1, (("Contents", styles.HEADING),))
+    row = _lines(sheet, row + 1, ((document.words["contents"], styles.HEADING),))
     for title, name in contents:
         cell = styles.cell_at(sheet, row, 1)
         styles.write_text(cell, title)
@@ -55,18 +53,18 @@ def fill_cover(
 def fill_lineage(sheet: Worksheet, document: Document) -> None:
     """Source, interval, filters, spec, rejected records, and the meaning of every metric."""
     _prepare(sheet)
-    provenance = document.provenance
-    row = _lines(sheet, 1, (("About these numbers", styles.HEADING),))
-    row = _pairs(sheet, row + 1, (*_facts(provenance), *_origin(provenance)))
+    provenance, words = document.provenance, document.words
+    row = _lines(sheet, 1, ((words["about"], styles.HEADING),))
+    row = _pairs(sheet, row + 1, (*_facts(document), *_origin(document)))
     if provenance.definitions:
-        row = _lines(sheet, row + 1, (("Definitions", styles.HEADING),))
+        row = _lines(sheet, row + 1, ((words["definitions"], styles.HEADING),))
         for definition in provenance.definitions:
             meaning = definition.description
             if definition.formula:
                 meaning = f"{meaning} ({definition.formula})" if meaning else definition.formula
             row = _pairs(sheet, row, ((f"{definition.label} · {definition.name}", meaning),))
     if provenance.rejected_examples:
-        row = _lines(sheet, row + 1, (("Records that could not be used", styles.HEADING),))
+        row = _lines(sheet, row + 1, ((words["rejected_examples"], styles.HEADING),))
         _pairs(sheet, row, provenance.rejected_examples)
 
 
@@ -77,22 +75,27 @@ def _prepare(sheet: Worksheet) -> None:
     styles.set_up_print(sheet)
 
 
-def _facts(provenance: Provenance) -> tuple[tuple[str, str], ...]:
-    facts = [("Period", provenance.period), ("Interval", provenance.interval_text)]
+def _facts(document: Document) -> tuple[tuple[str, str], ...]:
+    provenance, words = document.provenance, document.words
+    facts = [
+        (words["period"], provenance.period),
+        (words["interval"], provenance.interval_text),
+    ]
     if provenance.comparison is not None:
-        facts.append(("Compared with", provenance.comparison))
+        facts.append((words["comparison"], provenance.comparison))
     facts.extend(provenance.filters)
-    facts.append(("Data through", provenance.data_through_text))
+    facts.append((words["data_through"], provenance.data_through_text))
     return tuple(facts)
 
 
-def _origin(provenance: Provenance) -> tuple[tuple[str, str], ...]:
+def _origin(document: Document) -> tuple[tuple[str, str], ...]:
+    provenance, words = document.provenance, document.words
     return (
-        ("Source", provenance.source),
-        ("Report spec", provenance.report),
-        ("Spec commit", provenance.spec_commit or "not in version control"),
-        ("Records not used", f"{provenance.rejected}"),
-        ("Made with", f"Reporter {provenance.version}"),
+        (words["source"], provenance.source),
+        (words["report"], provenance.report),
+        (words["spec_commit"], provenance.spec_commit or words["not_in_version_control"]),
+        (words["rejected"], f"{provenance.rejected}"),
+        (words["generated_by"], f"Reporter {provenance.version}"),
     )
 
 

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from reporter.document.model import ChartBlock, Document
 from reporter.output.base import DEFAULT_ACCENT, Artifact, Branding
 from reporter.output.excel.charts import add_chart
-from reporter.output.excel.cover import COVER, LINEAGE, fill_cover, fill_lineage
+from reporter.output.excel.cover import fill_cover, fill_lineage
 from reporter.output.excel.names import sheet_names
 from reporter.output.excel.package import pinned
 from reporter.output.excel.sheets import fill_sheet
@@ -31,24 +31,30 @@ class ExcelRenderer:
             RenderError: a table has more rows than a sheet holds.
         """
         accent = branding.theme.accent or DEFAULT_ACCENT
+        words = document.words
+        cover_name, lineage_name = sheet_names(
+            (words["sheet_cover"], words["sheet_about"]), taken=()
+        )
         pairs = [
-            (block, table) for block in document.blocks if (table := as_table(block)) is not None
+            (block, table)
+            for block in document.blocks
+            if (table := as_table(block, words)) is not None
         ]
-        names = sheet_names((table.title for _, table in pairs), taken=(COVER, LINEAGE))
+        names = sheet_names((table.title for _, table in pairs), taken=(cover_name, lineage_name))
         book = Workbook()
         for sheet in book.worksheets:
             book.remove(sheet)
-        cover = book.create_sheet(COVER)
+        cover = book.create_sheet(cover_name)
         for number, ((block, table), name) in enumerate(zip(pairs, names, strict=True), 1):
             sheet = book.create_sheet(name)
             is_chart = isinstance(block, ChartBlock)
             fill_sheet(sheet, table, f"Table{number}", accent, gaps=is_chart)
             if isinstance(block, ChartBlock) and block.steps:
                 add_chart(sheet, block, accent)
-        lineage = book.create_sheet(LINEAGE)
+        lineage = book.create_sheet(lineage_name)
         fill_lineage(lineage, document)
         contents = [(table.title, name) for (_, table), name in zip(pairs, names, strict=True)]
-        fill_cover(cover, document, [*contents, ("About these numbers", LINEAGE)], accent)
+        fill_cover(cover, document, [*contents, (words["about"], lineage_name)], accent)
         _set_properties(book, document)
         return (Artifact(f"{stem}.xlsx", MEDIA_TYPE, _saved(book, document)),)
 
