@@ -24,6 +24,7 @@ from reporter.document.compose import compose  # noqa: E402 - likewise
 from reporter.output.base import Branding  # noqa: E402 - likewise
 from reporter.plan.planner import assign, build_plan  # noqa: E402 - likewise
 from reporter.plan.preparation import Request, narrowings, prepare  # noqa: E402 - likewise
+from reporter.settings import themed  # noqa: E402 - likewise
 
 SPEC = ROOT / "report_specs" / "monthly-voice-review.yaml"
 AS_OF = "2026-11-01"
@@ -71,15 +72,16 @@ def main(project_file: Path, out: Path) -> None:
         document = compose(
             edition,
             assign(plan, answers),
+            words=prepared.words,
             filters=narrowings(prepared),
             spec_commit=None,
             version=__version__,
             stamp=edition.interval.until,
         )
-    branding = Branding(project.file.theme, project.folder)
+    branding = Branding(themed(project.file.theme, edition.spec.theme), project.folder)
     for name, renderer in wiring.RENDERERS.items():
         with stage(f"render {name}"):
-            publish(renderer().render(document, "review", branding), out)
+            publish(renderer(edition.spec).render(document, "review", branding), out)
     print(json.dumps({name: asdict(took) for name, took in stage.taken.items()}))
 
 

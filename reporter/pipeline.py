@@ -22,7 +22,6 @@ from reporter.settings import Project, themed
 from reporter.sources.base import Source
 from reporter.spec.edition import Edition
 from reporter.spec.model import OutputFormat, ReportSpec
-from reporter.words import load_words
 
 
 class Stage(StrEnum):
@@ -100,7 +99,7 @@ async def make(
     document = compose(
         edition,
         assign(plan, answers),
-        words=load_words(edition.locale, project.folder),
+        words=prepared.words,
         filters=narrowings(prepared),
         spec_commit=commit_of(spec),
         version=__version__,

@@ -3,7 +3,7 @@
 #
 # After `prepare_environment GROUP...`, "$python" is the interpreter of .venv with Reporter and
 # the named dependency groups installed, and the system has Pango (for PDF) and, for the group
-# test, pdftotext.
+# test, what the tests read reports with: pdftotext, Chromium, LibreOffice.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python="$root/.venv/bin/python"
@@ -56,6 +56,26 @@ sys.exit(not all(map(find_library, names)))
 PY
 }
 
+# Any browser of the family will do; the tests find it by the same names.
+has_chromium() {
+  local name
+  for name in chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$name" >/dev/null && return
+  done
+  [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
+}
+
+# LibreOffice's program is there without the module that opens workbooks, too.
+has_calc() {
+  local office
+  office=$(command -v soffice) || office=/Applications/LibreOffice.app/Contents/MacOS/soffice
+  [ -x "$office" ] || return
+  # Debian has one package for each module; elsewhere they come together.
+  ! command -v dpkg-query >/dev/null || ! dpkg-query --status libreoffice-common >/dev/null 2>&1 \
+    || [ "$(dpkg-query --show --showformat='${db:Status-Status}' libreoffice-calc 2>/dev/null)" \
+      = installed ]
+}
+
 # Brings all that is missing from the system at once: as root with apt, else it names the command.
 need_packages() {
   local why=() apt=() brew=() command log="$root/.cache/apt.log"
@@ -73,6 +93,16 @@ need_packages() {
     why+=("pdftotext (the tests read PDF files back)")
     apt+=(poppler-utils)
     brew+=(poppler)
+  fi
+  if [[ " $* " == *" test "* ]] && ! has_chromium; then
+    why+=("Chromium (the tests look at HTML reports in it)")
+    apt+=(chromium)
+    brew+=(google-chrome)
+  fi
+  if [[ " $* " == *" test "* ]] && ! has_calc; then
+    why+=("LibreOffice Calc (the tests open workbooks in it)")
+    apt+=(libreoffice-calc)
+    brew+=(libreoffice)
   fi
   [ ${#why[@]} -gt 0 ] || return 0
 

@@ -8,7 +8,7 @@ from typing import Final
 import click
 import msgspec
 
-from reporter.catalog.load import catalog_for
+from reporter.catalog.load import catalog_for, load_catalogs
 from reporter.catalog.model import Catalog
 from reporter.cli import options
 from reporter.cli.mistakes import FORMATS, as_text
@@ -19,7 +19,7 @@ from reporter.diagnostics import (
     has_errors,
     sorted_by_place,
 )
-from reporter.plan.rules import check_sources, check_spec, repeated_names
+from reporter.plan.rules import check_sources, check_spec, check_words, repeated_names
 from reporter.settings import LoadedProject, Project
 from reporter.spec.load import Loaded, load_spec
 from reporter.yamltree import Tree
@@ -79,6 +79,8 @@ def check(paths: tuple[Path, ...], loaded: LoadedProject) -> Checked:
     if project is not None and loaded.tree is not None and not has_errors(diagnostics):
         catalogs = {name: vocabulary.of(name) for name in project.file.sources}
         diagnostics += check_sources(project, loaded.tree, catalogs)
+    if project is not None and vocabulary.whole:
+        diagnostics += check_words(project, vocabulary.catalogs)
     files, missing = _files(paths, loaded)
     diagnostics += missing
     reports = [load_spec(file) for file in files]
@@ -104,7 +106,9 @@ class _Vocabulary:
         self._project = project
         self._known: dict[str | None, Catalog] = {}
         self.diagnostics: tuple[Diagnostic, ...] = ()
+        self.catalogs: tuple[Catalog, ...] = ()
         if project is not None:
+            self.catalogs = tuple(load_catalogs(project)[0].values())
             names = (None, *project.file.sources)
             found = {name: catalog_for(project, name) for name in names}
             self._known = {name: catalog for name, (catalog, _) in found.items()}

@@ -104,7 +104,7 @@ def _lines(explained: _Explained) -> Iterable[str]:
         yield from _indented(before)
     for number, query in enumerate(plan.queries):
         yield ""
-        yield from _query_lines(plan, number, query)
+        yield from _query_lines(explained.prepared, number, query)
         yield ""
         yield from _indented(explained.statements[number].removeprefix(before))
 
@@ -119,13 +119,14 @@ def _indented(text: str) -> Iterable[str]:
     return (f"    {line}".rstrip() for line in text.strip().splitlines())
 
 
-def _query_lines(plan: Plan, number: int, query: Query) -> Iterable[str]:
+def _query_lines(prepared: Prepared, number: int, query: Query) -> Iterable[str]:
+    plan = prepared.plan
     yield f"query {number + 1} of {len(plan.queries)}, for {', '.join(_users(plan, number))}"
     yield f"  metrics     {', '.join(metric.name for metric in query.metrics)}"
     if query.dimensions:
         yield f"  by          {', '.join(dimension.name for dimension in query.dimensions)}"
     yield f"  interval    {_interval_text(query.interval)}"
-    for label, value in described(query.conditions):
+    for label, value in described(query.conditions, prepared.words):
         yield f"  filter      {label}: {value}"
 
 
@@ -144,7 +145,10 @@ def _data(explained: _Explained) -> dict[str, Any]:
             {
                 "metrics": [metric.name for metric in query.metrics],
                 "dimensions": [dimension.name for dimension in query.dimensions],
-                "filters": [{"label": n, "value": v} for n, v in described(query.conditions)],
+                "filters": [
+                    {"label": n, "value": v}
+                    for n, v in described(query.conditions, explained.prepared.words)
+                ],
                 "interval": _interval_data(query.interval),
                 "needs": [
                     {"section": need.section, "purpose": need.purpose.value}

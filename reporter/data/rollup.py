@@ -23,10 +23,15 @@ from reporter.data.table import (
 def rolled_up(columns: Sequence[Column], rows: Iterable[Row]) -> tuple[Number | None, ...]:
     """The metrics of all rows taken together, in the order of the metric columns.
 
-    Sums over no rows are 0. A metric that only the source can tell or that is unavailable, and
-    one that is derived from such a metric, has no value.
+    Sums over no rows are 0. Rows of which none has any value (steps after the data ends) have
+    none together either, not even that of a formula without operands. A metric that only the
+    source can tell or that is unavailable, and one that is derived from such a metric, has no
+    value.
     """
     rows = tuple(rows)
+    metrics = [i for i, column in enumerate(columns) if column.role is Role.METRIC]
+    if rows and all(row[i] is None for row in rows for i in metrics):
+        return tuple(None for _ in metrics)
     row = tuple(
         None if column.role is Role.DIMENSION else _combined(column, [r[i] for r in rows])
         for i, column in enumerate(columns)

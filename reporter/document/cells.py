@@ -1,7 +1,6 @@
 """From values to cells: text, tone, change."""
 
 from datetime import date, datetime
-from typing import Final
 
 from reporter.data.formula import Number
 from reporter.data.table import Column, Format, Goal, Value, number_or_none
@@ -9,9 +8,6 @@ from reporter.dates import Interval
 from reporter.document.format import NumberWriter, rounded
 from reporter.document.labels import TimeWriter
 from reporter.document.model import Cell, Change, Tone
-
-NULL_GROUP: Final = "N/A"
-"""The group of the records that have no value in a dimension."""
 
 
 def format_of(column: Column) -> Format:
@@ -37,7 +33,7 @@ def dimension_cell(
 
 def _dimension_text(times: TimeWriter, column: Column, value: Value, among: Interval | None) -> str:
     if value is None:
-        return NULL_GROUP
+        return times.words["no_group"]
     if isinstance(value, date | datetime):
         if column.grain is None:
             return times.instant(value) if isinstance(value, datetime) else times.day(value)

@@ -13,6 +13,7 @@ from reporter.document.frame import Frame
 from reporter.document.model import Cell, ChartBlock, ChartKind, Head, HeadRole, NoticeBlock, Series
 from reporter.document.prepare import (
     Prepared,
+    cut_note,
     default_title,
     display_keys,
     only_source_can_tell,
@@ -32,10 +33,10 @@ from reporter.document.shape import (
     rolled,
     time_dimension,
 )
-from reporter.document.tables import OTHER
 from reporter.errors import UserError
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import ChartSection
+from reporter.words import Words
 
 MOST_SERIES: Final = 8
 
@@ -69,15 +70,14 @@ def chart_block(
     Raises:
         UserError: its query groups by nothing.
     """
-    notice = unavailable_dimension(answers.current.table, title)
+    notice = unavailable_dimension(frame.words, answers.current.table, title)
     if notice is not None:
         return notice
     ready = prepared(frame, section.query, answers, compare=section.compare)
     metrics = tuple(column for column in ready.metrics if column.unavailable is None)
     if not metrics:
-        return NoticeBlock(
-            name="notice", title=title, text=" ".join(unavailable_notes(ready.metrics))
-        )
+        reasons = unavailable_notes(frame.words, ready.metrics)
+        return NoticeBlock(name="notice", title=title, text=" ".join(reasons))
     axis = _axis(section, ready)
     timed = axis.grain is not None and not _cut_by_time(section.query, ready.current)
     along = _along(frame, section.query, ready, axis, timed=timed)
@@ -85,14 +85,14 @@ def chart_block(
     series = tuple(_series(frame, metrics, ready, along, across))
     return ChartBlock(
         name="chart",
-        title=title or default_title(ready.metrics, ready.current.dimensions),
+        title=title or default_title(frame.words, ready.metrics, ready.current.dimensions),
         kind=_drawn_kind(section.chart, timed=timed),
         axis=Head(name=axis.name, label=axis.label, role=HeadRole.DIMENSION, kind=axis.kind),
         steps=along.cells,
         series=series,
         timed=timed,
         format=format_of(metrics[0]),
-        summary=_summary(axis, along.cells, series, timed=timed),
+        summary=_summary(frame.words, axis, along.cells, series, timed=timed),
         partial=timed and _last_is_partial(frame, axis, along.cells, series, answers),
         notes=(
             *_notes(
@@ -104,7 +104,7 @@ def chart_block(
                 across=across,
                 answer=answers.current,
             ),
-            *(unranked_notes(section.query, ready.current) if across.left else ()),
+            *(unranked_notes(frame.words, section.query, ready.current) if across.left else ()),
         ),
     )
 
@@ -142,7 +142,7 @@ def _along(
         keys: list[Key | None] = [key_of(rows, row) for row in rows.rows]
         if left and query.top is not None and query.top.other:
             keys.append(None)
-            cells.append(Cell(value=None, text=OTHER))
+            cells.append(Cell(value=None, text=frame.words["other"]))
         return _Places(names=(axis.name,), keys=tuple(keys), cells=tuple(cells), left=left)
 
     if timed:
@@ -171,7 +171,7 @@ def _across(frame: Frame, query: QuerySpec, ready: Prepared, axis: Column, metri
     cells = [Cell(value=None, text=_joined(frame, columns, row)) for row in rows.rows]
     if other:
         keys.append(None)
-        cells.append(Cell(value=None, text=OTHER))
+        cells.append(Cell(value=None, text=frame.words["other"]))
     return _Places(names=names, keys=tuple(keys), cells=tuple(cells), left=len(table.rows) - shown)
 
 
@@ -221,10 +221,12 @@ def _series(
             for column in metrics:
                 place = positions[column.name]
                 rows = (values.get((step, key)) for step in along.keys)
-                label = _label(column, strand.text, alone=len(metrics) == 1)
+                label = _label(frame.words, column, strand.text, alone=len(metrics) == 1)
                 yield Series(
                     name=f"{column.name}:{strand.text}" if across.names else column.name,
-                    label=f"{label}, {frame.comparison}" if previous else label,
+                    label=frame.words.say("in_period", label=label, period=frame.comparison)
+                    if previous
+                    else label,
                     cells=tuple(
                         metric_cell(frame.numbers, column, _at(table, row, place)) for row in rows
                     ),
@@ -232,10 +234,10 @@ def _series(
                 )
 
 
-def _label(column: Column, strand: str, *, alone: bool) -> str:
+def _label(words: Words, column: Column, strand: str, *, alone: bool) -> str:
     if not strand:
         return column.label
-    return strand if alone else f"{strand}, {column.label}"
+    return strand if alone else words.say("part_of", group=strand, metric=column.label)
 
 
 def _at(table: Table, row: Sequence[Value] | None, place: int) -> Value:
@@ -265,23 +267,30 @@ def _last_is_partial(
     return bool(partial_steps(frame, axis, last, through))
 
 
-def _summary(axis: Column, steps: Sequence[Cell], series: Sequence[Series], *, timed: bool) -> str:
-    return " ".join(_sentence(axis, steps, one, timed=timed) for one in series if not one.previous)
+def _summary(
+    words: Words, axis: Column, steps: Sequence[Cell], series: Sequence[Series], *, timed: bool
+) -> str:
+    mains = (one for one in series if not one.previous)
+    return " ".join(_sentence(words, axis, steps, one, timed=timed) for one in mains)
 
 
-def _sentence(axis: Column, steps: Sequence[Cell], series: Series, *, timed: bool) -> str:
+def _sentence(
+    words: Words, axis: Column, steps: Sequence[Cell], series: Series, *, timed: bool
+) -> str:
     known = [
         (number, cell.text, step.text)
         for cell, step in zip(series.cells, steps, strict=True)
         if (number := number_or_none(cell.value)) is not None
     ]
     if not known:
-        return f"{series.label} by {axis.label}: no values."
-    least, most = min(known, key=_number), max(known, key=_number)
-    parts = [f"lowest {least[1]} ({least[2]})", f"highest {most[1]} ({most[2]})"]
+        return words.say("series_empty", series=series.label, axis=axis.label)
+    found = {"lowest": min(known, key=_number), "highest": max(known, key=_number)}
     if timed:
-        parts.append(f"last {known[-1][1]} ({known[-1][2]})")
-    return f"{series.label} by {axis.label}: {', '.join(parts)}."
+        found["last"] = known[-1]
+    points = words.listed(
+        (words.say(key, value=value, step=step) for key, (_, value, step) in found.items()), "unit"
+    )
+    return words.say("series_by", series=series.label, axis=axis.label, points=points)
 
 
 def _number(point: tuple[float, str, str]) -> float:
@@ -298,22 +307,22 @@ def _notes(
     across: _Places,
     answer: Answer,
 ) -> tuple[str, ...]:
-    notes = [*unavailable_notes(ready.metrics)]
-    notes += [_left_note(places) for places in (along, across) if places.left]
+    words = frame.words
+    notes = [*unavailable_notes(words, ready.metrics)]
+    notes += [_left_note(words, places) for places in (along, across) if places.left]
     if None in (*along.keys, *across.keys):
         notes += [
-            f"{column.label} has no value in {OTHER}: it cannot be added up over groups."
+            words.say("no_value_in_other", metric=column.label, other=words["other"])
             for column in metrics
             if only_source_can_tell(ready.current, column.name)
         ]
     if len({format_of(column) for column in metrics}) > 1:
-        notes.append(f"The metrics have different units; the axis is that of {metrics[0].label}.")
+        notes.append(words.say("units_differ", metric=metrics[0].label))
     steps = [cell.value for cell in along.cells]
     partial = partial_note(frame, axis, steps, answer.data_through)
     return (*notes, *partial, *ready.notes)
 
 
-def _left_note(places: _Places) -> str:
-    shown = len(places.chosen)
-    rest = f"{OTHER} holds the other" if None in places.keys else "not shown are the other"
-    return f"The first {shown} of {shown + places.left} groups; {rest} {places.left}."
+def _left_note(words: Words, places: _Places) -> str:
+    together = None in places.keys
+    return cut_note(words, shown=len(places.chosen), left=places.left, together=together)

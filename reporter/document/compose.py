@@ -99,7 +99,7 @@ def _blocks(
     blocks: list[Block] = []
     for number, (section, answer, narrowing) in enumerate(parts):
         block = _block(frame, writer, section, answer, f"sections[{number}]")
-        block = _narrowed(block, narrowing)
+        block = _narrowed(frame.words, block, narrowing)
         name = _unique(slug(block.title or "") or block.name, taken)
         taken.add(name)
         blocks.append(msgspec.structs.replace(block, name=name))
@@ -136,12 +136,15 @@ def _block(
     return chart_block(frame, section, answer, title)
 
 
-def _narrowed(block: Block, narrowing: Narrowing) -> Block:
+def _narrowed(words: Words, block: Block, narrowing: Narrowing) -> Block:
     """The block with a note that says which records alone it is about."""
     if not narrowing or isinstance(block, TextBlock | CalloutBlock | NoticeBlock | PageBreakBlock):
         return block
-    filters = "; ".join(f"{label}: {values}" for label, values in narrowing)
-    return msgspec.structs.replace(block, notes=(*block.notes, f"Filters: {filters}."))
+    filters = "; ".join(
+        words.say("label_and_value", label=label, value=values) for label, values in narrowing
+    )
+    note = words.say("narrowed", filters=filters)
+    return msgspec.structs.replace(block, notes=(*block.notes, note))
 
 
 def slug(title: str) -> str:

@@ -1,6 +1,6 @@
 """How much of an interval and of its steps the data covers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -46,8 +46,8 @@ def partial_note(
     if not partial or column is None or column.grain is None:
         return ()
     names = [frame.times.step(step, column.grain) for step in partial]
-    verb = "is" if len(names) == 1 else "are"
-    return (f"Not complete in this report: {_listed(names)} {verb} covered in part only.",)
+    words = frame.words
+    return (words.say("not_complete", count=len(names), steps=words.listed(names)),)
 
 
 def _is_partial(frame: Frame, step: Interval, data_through: datetime | None) -> bool:
@@ -55,7 +55,3 @@ def _is_partial(frame: Frame, step: Interval, data_through: datetime | None) -> 
     if step.since < report.since or step.until > report.until:
         return True
     return data_through is not None and step.since < data_through and ends_early(step, data_through)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join((", ".join(names[:-1]), names[-1]) if len(names) > 1 else names)

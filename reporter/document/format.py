@@ -58,9 +58,14 @@ def rounded(value: Number, form: Format) -> Decimal:
 
 
 class NumberWriter(msgspec.Struct, frozen=True):
-    """Writes numbers as a locale does, with Western digits."""
+    """Writes numbers as a locale does, with Western digits.
+
+    Attributes:
+        points: the sign of percent points.
+    """
 
     locale: Locale
+    points: str = "pp"
 
     def text(self, value: Number | None, form: Format) -> str:
         """A value; ``NO_VALUE`` where there is none."""
@@ -81,7 +86,7 @@ class NumberWriter(msgspec.Struct, frozen=True):
             return NO_VALUE
         if form is Format.PERCENT:
             points = self._grouped(rounded(value, form) * 100, 1)
-            text = f"{points}\N{NO-BREAK SPACE}pp"
+            text = f"{points}\N{NO-BREAK SPACE}{self.points}"
         else:
             text = self.text(value, form)
         return self._plus(rounded(value, form)) + text

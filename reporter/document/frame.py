@@ -35,11 +35,11 @@ def frame_of(edition: Edition, words: Words) -> Frame:
         UserError: its locale does not exist.
     """
     locale, zone = locale_of(edition.locale), time_zone(edition.timezone)
-    times = TimeWriter(locale, zone)
+    times = TimeWriter(locale, zone, words)
     return Frame(
         edition=edition,
         zone=zone,
-        numbers=NumberWriter(locale),
+        numbers=NumberWriter(locale, words["percent_points"]),
         times=times,
         period=times.period(edition.interval),
         comparison=None if edition.comparison is None else times.period(edition.comparison),

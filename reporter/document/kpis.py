@@ -64,7 +64,7 @@ def _goalpost(frame: Frame, column: Column, value: Number | None) -> Goalpost | 
     if lead is None:
         return None
     return Goalpost(
-        text=f"Target {', '.join(bounds)}",
+        text=frame.words.say("target", bounds=frame.words.listed(bounds, "unit")),
         value=lead,
         bound="atMost" if target.at_least is None else "atLeast",
         met=None if value is None else _met(target, value),

@@ -15,6 +15,7 @@ from babel.dates import (
 )
 
 from reporter.dates import Grain, Interval
+from reporter.words import Words
 
 _MONTHS_OF_QUARTER: Final = 3
 _DAYS_OF_WEEK: Final = 7
@@ -25,10 +26,11 @@ Step = date | datetime
 
 
 class TimeWriter(msgspec.Struct, frozen=True):
-    """Writes times of one zone as a locale does."""
+    """Writes times of one zone as a locale does, with the words of its language."""
 
     locale: Locale
     zone: ZoneInfo
+    words: Words
 
     def period(self, interval: Interval) -> str:
         """An interval in its shortest clear form.
@@ -46,7 +48,7 @@ class TimeWriter(msgspec.Struct, frozen=True):
         if first.day == 1 and end.day == 1 and end > first:
             return self._months(first, last, (end.year - first.year) * 12 + end.month - first.month)
         if (end - first).days == _DAYS_OF_WEEK and first.weekday() == 0:
-            return f"week of {self.day(first)}"
+            return self.words.say("week_of_in_sentence", day=self.day(first))
         if first == last:
             return self.day(first)
         return self._range("yMMMd", first, last)
@@ -68,7 +70,7 @@ class TimeWriter(msgspec.Struct, frozen=True):
         if isinstance(step, datetime):
             return self._minute(self._local(step)) + self._offset_if_repeated(step)
         if grain in _WEEKS:
-            return f"Week of {self.day(step)}"
+            return self.words.say("week_of", day=self.day(step))
         if grain is Grain.DAY:
             return self.day(step)
         return self._long_step(step, grain)
@@ -87,7 +89,7 @@ class TimeWriter(msgspec.Struct, frozen=True):
             text = clock if first.date() >= last.date() else self._joined(self._short(local), clock)
             return text + self._offset_if_repeated(step)
         if grain in _WEEKS:
-            return f"Week of {self._short(step)}"
+            return self.words.say("week_of", day=self._short(step))
         if grain is Grain.DAY:
             return self._short(step)
         return self._long_step(step, grain)

@@ -8,6 +8,7 @@ from reporter.dates import Interval, is_to_date
 from reporter.document.coverage import ends_early
 from reporter.document.frame import Frame
 from reporter.document.prepare import sentence
+from reporter.words import Count
 
 Asked = Sequence[SectionAnswers]
 
@@ -44,40 +45,36 @@ def _count(rejected: Rejections) -> int:
 
 
 def _of_period(frame: Frame) -> Iterator[str]:
-    edition = frame.edition
+    edition, say = frame.edition, frame.words.say
     if edition.interval.until == edition.interval.since:
-        yield f"The period is empty: {frame.times.interval(edition.interval)}."
+        yield say("period_empty", interval=frame.times.interval(edition.interval))
     elif is_to_date(edition.period) or edition.interval.until > edition.as_of:
         upto = min(edition.interval.until, edition.as_of)
-        yield f"The period is not over: this report covers it up to {frame.times.instant(upto)}."
+        yield say("period_not_over", until=frame.times.instant(upto))
         if edition.comparison is not None:
-            yield f"It is compared with {frame.times.interval(edition.comparison)} only."
+            yield say("compared_only", interval=frame.times.interval(edition.comparison))
 
 
 def _of_data(frame: Frame, answers: Asked) -> Iterator[str]:
     asked = currents(answers)
     if not asked:
         return
-    edition = frame.edition
+    edition, say = frame.edition, frame.words.say
     for interval in dict.fromkeys(answer.interval for answer in asked):
         if interval != edition.interval:
-            yield f"The source answered for {frame.times.interval(interval)} only."
+            yield say("answered_only", interval=frame.times.interval(interval))
     through = min((a.data_through for a in asked if a.data_through is not None), default=None)
     if through is None:
-        yield f"The source {edition.source} has no data."
+        yield say("no_data", source=edition.source)
     elif through < edition.interval.since:
-        yield (
-            f"There is no data for {frame.period}: the source {edition.source} has data up to"
-            f" {frame.times.instant(through)}."
-        )
+        until = frame.times.instant(through)
+        yield say("no_data_in_period", period=frame.period, source=edition.source, until=until)
     else:
         if ends_early(_known_part(frame), through):
-            yield (
-                f"The data ends before the period does: the source {edition.source} has data up"
-                f" to {frame.times.instant(through)}."
-            )
+            until = frame.times.instant(through)
+            yield say("data_ends_early", source=edition.source, until=until)
         if all(map(_is_empty, asked)):
-            yield f"Every count in this report is 0 or missing for {frame.period}."
+            yield say("all_zero", period=frame.period)
 
 
 def _of_comparison(frame: Frame, answers: Asked) -> Iterator[str]:
@@ -87,16 +84,16 @@ def _of_comparison(frame: Frame, answers: Asked) -> Iterator[str]:
     if is_to_date(edition.period):
         now, then = _days(frame, edition.interval), _days(frame, edition.comparison)
         if now != then:
-            yield (
-                f"The periods differ in length: {frame.period} has {now} days,"
-                f" {frame.comparison} has {then}."
+            yield frame.words.say(
+                "lengths_differ",
+                period=frame.period,
+                days=frame.words.say("days", count=now),
+                comparison=frame.comparison,
+                other_days=then,
             )
     before = previous(answers)
     if before and all(map(_is_empty, before)):
-        yield (
-            f"Every count is 0 or missing for {frame.comparison}, the comparison period:"
-            " relative changes have no value."
-        )
+        yield frame.words.say("all_zero_before", comparison=frame.comparison)
 
 
 def _of_rejections(frame: Frame, answers: Asked) -> Iterator[str]:
@@ -105,13 +102,16 @@ def _of_rejections(frame: Frame, answers: Asked) -> Iterator[str]:
         (frame.comparison, rejections(previous(answers))),
     ):
         if rejected.count:
-            many = "1 record" if rejected.count == 1 else f"{_whole(frame, rejected)} records"
-            verb = "is" if rejected.count == 1 else "are"
-            first = "".join(f" The first: {e.place}: {e.reason}" for e in rejected.examples[:1])
-            yield sentence(
-                f"{many} of {label} could not be used and {verb} not counted."
-                f"{sentence(first) if first else ''}"
-            )
+            said = [
+                frame.words.say("records_rejected", count=_whole(frame, rejected), period=label)
+            ]
+            said += [
+                sentence(
+                    frame.words.say("first_rejected", place=example.place, reason=example.reason)
+                )
+                for example in rejected.examples[:1]
+            ]
+            yield " ".join(said)
 
 
 def _known_part(frame: Frame) -> Interval:
@@ -135,5 +135,5 @@ def _days(frame: Frame, interval: Interval) -> int:
     return (until.date() - since.date()).days + begun
 
 
-def _whole(frame: Frame, rejected: Rejections) -> str:
-    return frame.numbers.decimal(rejected.count, 0)
+def _whole(frame: Frame, rejected: Rejections) -> Count:
+    return Count(rejected.count, frame.numbers.decimal(rejected.count, 0))

@@ -20,16 +20,17 @@ from reporter.document.shape import (
     united,
 )
 from reporter.spec.query import QuerySpec
+from reporter.words import Words
 
-_UNITS: Final = {
-    Grain.HOUR: "hour",
-    Grain.DAY: "day",
-    Grain.WEEK_SATURDAY_START: "week",
-    Grain.WEEK_SUNDAY_START: "week",
-    Grain.WEEK_MONDAY_START: "week",
-    Grain.MONTH: "month",
-    Grain.QUARTER: "quarter",
-    Grain.YEAR: "year",
+_STEP_BY_STEP: Final = {
+    Grain.HOUR: "hour_by_hour",
+    Grain.DAY: "day_by_day",
+    Grain.WEEK_SATURDAY_START: "week_by_week",
+    Grain.WEEK_SUNDAY_START: "week_by_week",
+    Grain.WEEK_MONDAY_START: "week_by_week",
+    Grain.MONTH: "month_by_month",
+    Grain.QUARTER: "quarter_by_quarter",
+    Grain.YEAR: "year_by_year",
 }
 
 
@@ -98,17 +99,17 @@ def display_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
     return rank_keys(query, table)
 
 
-def unavailable_dimension(table: Table, title: str | None) -> NoticeBlock | None:
+def unavailable_dimension(words: Words, table: Table, title: str | None) -> NoticeBlock | None:
     """What stands in a section's place where the source cannot group as it asks."""
     for column in table.dimensions:
         if column.unavailable is not None:
-            return NoticeBlock(name="notice", title=title, text=_reason(column))
+            return NoticeBlock(name="notice", title=title, text=_reason(words, column))
     return None
 
 
-def unavailable_notes(metrics: tuple[Column, ...]) -> tuple[str, ...]:
+def unavailable_notes(words: Words, metrics: tuple[Column, ...]) -> tuple[str, ...]:
     """A sentence for each metric that the source cannot give."""
-    return tuple(_reason(column) for column in metrics if column.unavailable is not None)
+    return tuple(_reason(words, column) for column in metrics if column.unavailable is not None)
 
 
 def only_source_can_tell(table: Table, name: str) -> bool:
@@ -123,7 +124,7 @@ def only_source_can_tell(table: Table, name: str) -> bool:
             return False
 
 
-def unranked_notes(query: QuerySpec, table: Table) -> tuple[str, ...]:
+def unranked_notes(words: Words, query: QuerySpec, table: Table) -> tuple[str, ...]:
     """A sentence where groups that run over time cannot be ranked by what was asked for."""
     first = rank_keys(query, table)[0]
     across = time_dimension(table) is not None and len(table.dimensions) > 1
@@ -131,15 +132,23 @@ def unranked_notes(query: QuerySpec, table: Table) -> tuple[str, ...]:
         return ()
     if not only_source_can_tell(table, first.name):
         return ()
-    label = table.column(first.name).label
-    return (f"The groups are chosen by name: {label} cannot be added up over time.",)
+    return (words.say("groups_by_name", metric=table.column(first.name).label),)
 
 
-def default_title(metrics: tuple[Column, ...], dimensions: tuple[Column, ...]) -> str:
+def cut_note(words: Words, *, shown: int, left: int, together: bool) -> str:
+    """A sentence on the groups that are not shown: in one Other together, or left out."""
+    values = {"shown": shown, "groups": shown + left, "count": left}
+    if together:
+        return words.say("first_groups_and_other", other=words["other"], **values)
+    return words.say("first_groups_only", **values)
+
+
+def default_title(words: Words, metrics: tuple[Column, ...], dimensions: tuple[Column, ...]) -> str:
     """What a table or a chart without a title is called."""
-    measured = metrics[0].label if len(metrics) == 1 else f"{metrics[0].label} and more"
-    by = " and ".join(column.label for column in dimensions)
-    return f"{measured} by {by}" if by else measured
+    first = metrics[0].label
+    measured = first if len(metrics) == 1 else words.say("and_more", metric=first)
+    by = words.listed(column.label for column in dimensions)
+    return words.say("measured_by", metrics=measured, dimensions=by) if by else measured
 
 
 def sentence(text: str) -> str:
@@ -147,8 +156,8 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _reason(column: Column) -> str:
-    return sentence(f"{column.label} is not available: {column.unavailable}")
+def _reason(words: Words, column: Column) -> str:
+    return sentence(words.say("not_available", name=column.label, reason=column.unavailable))
 
 
 def _order(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
@@ -170,8 +179,12 @@ def _pairing_notes(frame: Frame, table: Table, comparison: Interval) -> tuple[st
     then = len(steps(comparison, column.grain, frame.zone))
     if now == then:
         return ()
-    note = (
-        f"Compared {_UNITS[column.grain]} by {_UNITS[column.grain]}, first with first:"
-        f" {frame.period} has {now}, {frame.comparison} has {then}."
+    note = frame.words.say(
+        "compared_by_step",
+        steps=frame.words[_STEP_BY_STEP[column.grain]],
+        period=frame.period,
+        now=now,
+        comparison=frame.comparison,
+        then=then,
     )
     return (note,)

@@ -1,7 +1,6 @@
 """Tables: body, Other and total rows, comparison columns, shades and bars."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
 
 import msgspec
 
@@ -21,6 +20,7 @@ from reporter.document.model import (
 )
 from reporter.document.prepare import (
     Prepared,
+    cut_note,
     default_title,
     display_keys,
     only_source_can_tell,
@@ -44,9 +44,7 @@ from reporter.document.shape import (
     totalled,
 )
 from reporter.spec.sections import TableSection
-
-OTHER: Final = "Other"
-TOTAL: Final = "Total"
+from reporter.words import Words
 
 Values = tuple[Value, ...]
 """The metrics that a section asks for, in its order."""
@@ -86,7 +84,7 @@ def table_block(
     frame: Frame, section: TableSection, answers: SectionAnswers, title: str | None
 ) -> TableBlock | NoticeBlock:
     """The table of a section, or why there is none."""
-    notice = unavailable_dimension(answers.current.table, title)
+    notice = unavailable_dimension(frame.words, answers.current.table, title)
     if notice is not None:
         return notice
     ready = prepared(frame, section.query, answers, compare=section.compare)
@@ -101,7 +99,7 @@ def table_block(
         }
     return TableBlock(
         name="table",
-        title=title or default_title(ready.metrics, ready.current.dimensions),
+        title=title or default_title(frame.words, ready.metrics, ready.current.dimensions),
         heads=_heads(frame, ready),
         rows=_rows(frame, section, ready, lines, then),
         notes=_notes(frame, section, answers.current, ready, cut, lines=lines),
@@ -137,7 +135,7 @@ def _lines(
     if top is not None and top.other and cut.rest.rows:
         lines += _other(frame, ready, cut.rest)
     if total is not None:
-        labels = _labelled(TOTAL, 0, len(ready.current.dimensions))
+        labels = _labelled(frame.words["total"], 0, len(ready.current.dimensions))
         lines.append(_Line(RowKind.TOTAL, (), labels, _values(ready, total)[0]))
     return tuple(lines)
 
@@ -158,7 +156,7 @@ def _other(frame: Frame, ready: Prepared, rest: Table) -> Iterator[_Line]:
     table = ordered(rolled(rest, () if steps is None else (steps.name,)))
     place = rest.index(cut_names(rest)[0])
     for row, values in zip(table.rows, _values(ready, table), strict=True):
-        labels = list(_labelled(OTHER, place, len(rest.dimensions)))
+        labels = list(_labelled(frame.words["other"], place, len(rest.dimensions)))
         if steps is not None:
             labels[rest.index(steps.name)] = dimension_cell(frame.times, steps, row[0])
         yield _Line(RowKind.OTHER, key_of(table, row), tuple(labels), values)
@@ -241,12 +239,12 @@ def _heads(frame: Frame, ready: Prepared) -> tuple[Head, ...]:
         )
         heads.append(now)
         if ready.previous is not None:
-            was = f"{column.label}, {frame.comparison}"
+            was = frame.words.say("in_period", label=column.label, period=frame.comparison)
             heads.append(msgspec.structs.replace(now, label=was, role=HeadRole.PREVIOUS))
             heads.append(
                 Head(
                     name=column.name,
-                    label=f"{column.label}, change",
+                    label=frame.words.say("change_of", metric=column.label),
                     role=_role_of_change(column),
                     kind=Kind.NUMBER,
                     format=Format.PERCENT,
@@ -273,26 +271,26 @@ def _notes(
     time = time_dimension(ready.current)
     steps = () if time is None else ordered(rolled(ready.current, (time.name,))).values(time.name)
     return (
-        *unavailable_notes(ready.metrics),
-        *_cut_notes(section, ready, cut),
-        *_grain_notes(ready, lines),
+        *unavailable_notes(frame.words, ready.metrics),
+        *_cut_notes(frame.words, section, ready, cut),
+        *_grain_notes(frame.words, ready, lines),
         *partial_note(frame, time, steps, answer.data_through),
         *ready.notes,
     )
 
 
-def _cut_notes(section: TableSection, ready: Prepared, cut: Cut) -> tuple[str, ...]:
+def _cut_notes(words: Words, section: TableSection, ready: Prepared, cut: Cut) -> tuple[str, ...]:
     top, left = section.query.top, group_count(cut.rest)
     if top is None or not left:
         return ()
     every = group_count(ready.current)
-    rest = f"{OTHER} holds the other" if top.other else "not shown are the other"
-    over_all = f" The total is over all {every}." if section.totals and not top.other else ""
-    note = f"The first {every - left} of {every} groups; {rest} {left}.{over_all}"
-    return (note, *unranked_notes(section.query, ready.current))
+    note = cut_note(words, shown=every - left, left=left, together=top.other)
+    if section.totals and not top.other:
+        note = f"{note} {words.say('total_over_all', groups=every)}"
+    return (note, *unranked_notes(words, section.query, ready.current))
 
 
-def _grain_notes(ready: Prepared, lines: Sequence[_Line]) -> tuple[str, ...]:
+def _grain_notes(words: Words, ready: Prepared, lines: Sequence[_Line]) -> tuple[str, ...]:
     """Why a coarser row lacks a value that the groups have."""
     missing = [
         column.label
@@ -301,7 +299,4 @@ def _grain_notes(ready: Prepared, lines: Sequence[_Line]) -> tuple[str, ...]:
         and only_source_can_tell(ready.current, column.name)
         and any(line.values[i] is None for line in lines if line.kind is not RowKind.BODY)
     ]
-    return tuple(
-        f"{label} cannot be added up over groups: a distinct count has its own value at each level."
-        for label in missing
-    )
+    return tuple(words.say("not_additive", metric=label) for label in missing)

@@ -25,7 +25,7 @@ class CsvRenderer:
         branding: Branding,  # noqa: ARG002 - the renderers' common signature; CSV has no looks
     ) -> tuple[Artifact, ...]:
         """One file per block with numbers, named after the block."""
-        tables = (as_table(block) for block in document.blocks)
+        tables = (as_table(block, document.words) for block in document.blocks)
         return tuple(
             Artifact(
                 f"{stem}-{table.name}.csv",

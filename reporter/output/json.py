@@ -75,6 +75,7 @@ def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
                 "name": block.name,
                 "title": block.title,
                 "chart": block.kind,
+                "format": block.format,
                 "axis": _head(block.axis),
                 "steps": _values(block.steps),
                 "series": [

@@ -12,14 +12,15 @@ from reporter.document.model import (
     KpiBlock,
     KpiCard,
     RowKind,
+    Sample,
     TableBlock,
 )
+from reporter.words import Words
 
-_KPI_TITLE = "Key figures"
 _NOTHING = Cell(value=None, text=NO_VALUE)
 
 
-def as_table(block: Block) -> TableBlock | None:
+def as_table(block: Block, words: Words) -> TableBlock | None:
     """The numbers of a block as a table; None for blocks without numbers."""
     match block:
         case TableBlock():
@@ -27,7 +28,7 @@ def as_table(block: Block) -> TableBlock | None:
         case ChartBlock():
             return _of_chart(block)
         case KpiBlock():
-            return _of_kpis(block)
+            return _of_kpis(words, block)
         case _:
             return None
 
@@ -57,27 +58,31 @@ def _of_chart(block: ChartBlock) -> TableBlock:
 
 
 _KPI_HEADS = (
-    Head(name="metric", label="Metric", role=HeadRole.DIMENSION, kind=Kind.TEXT),
-    Head(name="value", label="Value", role=HeadRole.METRIC, kind=Kind.NUMBER),
-    Head(name="previous", label="Before", role=HeadRole.PREVIOUS, kind=Kind.NUMBER),
-    Head(name="absolute", label="Difference", role=HeadRole.DIFFERENCE, kind=Kind.NUMBER),
-    Head(name="relative", label="Change", role=HeadRole.CHANGE, kind=Kind.NUMBER),
-    Head(name="target", label="Target", role=HeadRole.DIMENSION, kind=Kind.TEXT),
-    Head(name="sample", label="Taken over", role=HeadRole.DIMENSION, kind=Kind.TEXT),
+    ("metric", "metric", HeadRole.DIMENSION, Kind.TEXT),
+    ("value", "value", HeadRole.METRIC, Kind.NUMBER),
+    ("previous", "previous", HeadRole.PREVIOUS, Kind.NUMBER),
+    ("absolute", "difference", HeadRole.DIFFERENCE, Kind.NUMBER),
+    ("relative", "change", HeadRole.CHANGE, Kind.NUMBER),
+    ("target", "target_head", HeadRole.DIMENSION, Kind.TEXT),
+    ("sample", "taken_over", HeadRole.DIMENSION, Kind.TEXT),
 )
+"""Name, word, role and kind of each column."""
 
 
-def _of_kpis(block: KpiBlock) -> TableBlock:
+def _of_kpis(words: Words, block: KpiBlock) -> TableBlock:
     return TableBlock(
         name=block.name,
-        title=block.title or _KPI_TITLE,
-        heads=_KPI_HEADS,
-        rows=tuple(BlockRow(RowKind.BODY, _of_card(card)) for card in block.cards),
+        title=block.title or words["key_figures"],
+        heads=tuple(
+            Head(name=name, label=words[word], role=role, kind=kind)
+            for name, word, role, kind in _KPI_HEADS
+        ),
+        rows=tuple(BlockRow(RowKind.BODY, _of_card(words, card)) for card in block.cards),
         notes=block.notes,
     )
 
 
-def _of_card(card: KpiCard) -> tuple[Cell, ...]:
+def _of_card(words: Words, card: KpiCard) -> tuple[Cell, ...]:
     change = card.change
     return (
         Cell(value=card.label, text=card.label),
@@ -86,8 +91,12 @@ def _of_card(card: KpiCard) -> tuple[Cell, ...]:
         change.absolute if change else _NOTHING,
         change.relative if change else _NOTHING,
         _text(card.target.text if card.target else None),
-        _text(f"{card.sample.label}: {card.sample.count.text}" if card.sample else None),
+        _text(_sample(words, card.sample) if card.sample else None),
     )
+
+
+def _sample(words: Words, sample: Sample) -> str:
+    return words.say("label_and_value", label=sample.label, value=sample.count.text)
 
 
 def _text(text: str | None) -> Cell:

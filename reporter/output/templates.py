@@ -150,14 +150,13 @@ def page(
         **tools,
     }
     try:
-        words = pages.get_template("words.j2").make_module().words  # type: ignore[attr-defined]
         text = pages.get_template(template).render(
             document=document,
-            fonts=fonts(repr((document, words))),
+            fonts=fonts(repr(document)),
             logo=logo(branding),
             medium=medium,
             palette=colours(branding),
-            words=words,
+            words=document.words,
         )
     except (TemplateError, *_MISTAKES) as error:
         raise RenderError(

@@ -25,6 +25,7 @@ from reporter.plan.model import Condition, InSpans, OfAccounts, OneOf, OneOfPair
 from reporter.spec.moment import moment
 from reporter.spec.query import FilterInput
 from reporter.spec.sections import ChartSection, PageBreakSection, Section, TableSection
+from reporter.words import Words
 
 __all__ = [
     "Bounds",
@@ -107,16 +108,16 @@ def interval_bounds(
     return bounds, tuple(reading.problems)
 
 
-def described(found: Iterable[Condition]) -> Narrowing:
+def described(found: Iterable[Condition], words: Words) -> Narrowing:
     """Each condition as people read it: label and values."""
-    return tuple((condition.filter.label, _text(condition)) for condition in found)
+    return tuple((condition.filter.label, _text(condition, words)) for condition in found)
 
 
-def unset(filter_by: FilterBy, catalog: Catalog, parameters: Parameters) -> Narrowing:
+def unset(filter_by: FilterBy, catalog: Catalog, parameters: Parameters, words: Words) -> Narrowing:
     """The filters that an unset parameter drops, as people read it: label and reason."""
     narrowing = {n: value for n, value in filter_by.items() if not _is_bound(n, catalog)}
     return tuple(
-        (given.filter.label, f"all (parameter {', '.join(given.unset)} not set)")
+        (given.filter.label, words.say("all_unset", parameters=", ".join(given.unset)))
         for given in Reading(catalog, parameters).given(narrowing)
         if given.unset and not given.items
     )
@@ -131,17 +132,21 @@ def own_filters(section: Section) -> FilterBy:
     return section.filter_by
 
 
-def printed(levels: Sequence[FilterBy], catalog: Catalog, parameters: Parameters) -> Narrowing:
+def printed(
+    levels: Sequence[FilterBy], catalog: Catalog, parameters: Parameters, words: Words
+) -> Narrowing:
     """All that narrows a whole report, as its readers see it: label and values."""
     conditions, _ = stacked(levels, catalog, parameters)
-    dropped = (pair for level in levels for pair in unset(level, catalog, parameters))
-    return (*described(conditions), *dropped)
+    dropped = (pair for level in levels for pair in unset(level, catalog, parameters, words))
+    return (*described(conditions, words), *dropped)
 
 
-def printed_alone(filter_by: FilterBy, catalog: Catalog, parameters: Parameters) -> Narrowing:
+def printed_alone(
+    filter_by: FilterBy, catalog: Catalog, parameters: Parameters, words: Words
+) -> Narrowing:
     """What one ``filterBy`` adds to those above it: label and values."""
     conditions, _ = conditions_of(filter_by, catalog, parameters)
-    return (*described(conditions), *unset(filter_by, catalog, parameters))
+    return (*described(conditions, words), *unset(filter_by, catalog, parameters, words))
 
 
 def _inheriting(levels: Sequence[FilterBy], catalog: Catalog) -> Iterable[FilterBy]:
@@ -207,22 +212,25 @@ def _moment(reading: Reading, given: Given) -> date | datetime | None:
     return None
 
 
-def _text(condition: Condition) -> str:
+def _text(condition: Condition, words: Words) -> str:
     match condition:
         case OneOf(known, values):
             labels = {member.value: member.label for member in known.values}
-            return ", ".join(labels.get(str(value), str(value)) for value in values)
+            return words.listed((labels.get(str(value), str(value)) for value in values), "unit")
         case OfAccounts(_, keys, with_subaccounts):
-            text = ", ".join(keys) or "the source's own"
-            return f"{text}, with sub-accounts" if with_subaccounts else text
+            text = words.listed(keys, "unit") if keys else words["own_account"]
+            return words.say("with_subaccounts", accounts=text) if with_subaccounts else text
         case InSpans(_, dimension, spans):
-            return ", ".join(_span_text(dimension, span) for span in spans)
+            return words.listed((_span_text(dimension, span, words) for span in spans), "unit")
         case OneOfPairs(_, pairs):
-            return " or ".join(" and ".join(f"{k} {v}" for k, v in pair) for pair in pairs)
+            together = [words.listed(f"{k} {v}" for k, v in pair) for pair in pairs]
+            return words.listed(together, "or")
 
 
-def _span_text(dimension: Dimension, span: Span) -> str:
+def _span_text(dimension: Dimension, span: Span, words: Words) -> str:
     names, labels = bucket_names(dimension), bucket_labels(dimension)
     first = names.index(span.since) if span.since else 0
     last = names.index(span.until) - 1 if span.until else len(names) - 1
-    return labels[first] if first == last else f"{labels[first]} to {labels[last]}"
+    if first == last:
+        return labels[first]
+    return words.say("span", first=labels[first], last=labels[last])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from reporter.catalog.load import catalog_for
+from reporter.catalog.load import catalog_for, load_catalogs
 from reporter.catalog.model import Catalog
+from reporter.catalog.translation import translated
 from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
@@ -16,13 +17,14 @@ from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
 from reporter.plan.model import Plan
 from reporter.plan.planner import build_plan
-from reporter.plan.rules import check_spec
+from reporter.plan.rules import check_spec, check_words
 from reporter.settings import Project
 from reporter.settings.rules import unknown_source
 from reporter.spec.edition import Edition, resolve
 from reporter.spec.load import load_spec
 from reporter.spec.model import ReportSpec
 from reporter.spec.parameters import parameters_of
+from reporter.words import Words, load_labels, load_words
 from reporter.yamltree import Tree
 
 
@@ -51,13 +53,15 @@ class Prepared(msgspec.Struct, frozen=True):
 
     Attributes:
         edition: what is reported.
-        catalog: the source's.
+        catalog: the source's, with the labels of the report's language.
+        words: of that language.
         plan: what is asked.
         warnings: what is legal in the spec but surely wrong.
     """
 
     edition: Edition
     catalog: Catalog
+    words: Words
     plan: Plan
     warnings: tuple[Diagnostic, ...]
 
@@ -83,20 +87,31 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
     if has_errors(diagnostics):
         raise Invalid(diagnostics)
     edition = _edition(spec, tree, catalog, project, request)
-    return Prepared(edition, catalog, build_plan(edition, catalog), tuple(diagnostics))
+    words, catalog = _in_language(edition.locale, catalog, project)
+    return Prepared(edition, catalog, words, build_plan(edition, catalog), tuple(diagnostics))
 
 
 def narrowings(prepared: Prepared) -> Narrowings:
     """What narrows the report and each of its sections, as readers see it."""
-    edition, catalog = prepared.edition, prepared.catalog
+    edition, catalog, words = prepared.edition, prepared.catalog, prepared.words
     levels = (edition.spec.filter_by, *edition.filters)
     return Narrowings(
-        printed(levels, catalog, edition.parameters),
+        printed(levels, catalog, edition.parameters, words),
         tuple(
-            printed_alone(own_filters(section), catalog, edition.parameters)
+            printed_alone(own_filters(section), catalog, edition.parameters, words)
             for section in edition.spec.sections
         ),
     )
+
+
+def _in_language(language: str, catalog: Catalog, project: Project) -> tuple[Words, Catalog]:
+    """The words of a language, and the catalog with its labels."""
+    catalogs, _ = load_catalogs(project)
+    mistakes = tuple(check_words(project, catalogs.values(), language))
+    if has_errors(mistakes):
+        raise Invalid(mistakes)
+    labels = load_labels(language, project.folder)
+    return load_words(language, project.folder), translated(catalog, labels)
 
 
 def _edition(

@@ -86,3 +86,10 @@ def test_rolling_up_in_two_steps_is_rolling_up_at_once(
     assert whole == rolled_up(COLUMNS, rows)
     rate: Number | None = whole[1]
     assert rate is None or 0 <= rate <= 1
+
+
+def test_rows_without_any_value_have_none_together() -> None:
+    columns = (metric("CALLS", Sum()), metric("ONE", Derived(parse("1"))))
+    assert rolled_up(columns, [(None, None), (None, None)]) == (None, None)
+    assert rolled_up(columns, [(None, None), (2, 1)]) == (2, 1)
+    assert rolled_up(columns, []) == (0, 1)

@@ -1,6 +1,7 @@
 """Periods, steps and instants as people write them."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,8 +10,14 @@ from handmade import ZAGREB, local
 from reporter.dates import Grain, Interval
 from reporter.document.format import locale_of
 from reporter.document.labels import TimeWriter
+from reporter.words import load_words
 
-ENGLISH = TimeWriter(locale_of("en-GB"), ZAGREB)
+
+def writer(language: str, zone: ZoneInfo) -> TimeWriter:
+    return TimeWriter(locale_of(language), zone, load_words(language, Path()))
+
+
+ENGLISH = writer("en-GB", ZAGREB)
 
 
 @pytest.mark.parametrize(
@@ -43,10 +50,10 @@ def test_period_in_its_shortest_clear_form(since: datetime, until: datetime, lab
 
 
 def test_labels_follow_the_locale() -> None:
-    croatian = TimeWriter(locale_of("hr-HR"), ZAGREB)
+    croatian = writer("hr-HR", ZAGREB)
     october = Interval(local(2026, 10, 1), local(2026, 11, 1))
     assert croatian.period(october) == "listopad 2026."
-    assert TimeWriter(locale_of("de-DE"), ZAGREB).period(october) == "Oktober 2026"
+    assert writer("de-DE", ZAGREB).period(october) == "Oktober 2026"
     assert croatian.step(date(2026, 10, 1), Grain.DAY) == "1. lis 2026."
 
 
@@ -101,11 +108,11 @@ def test_the_repeated_hour_says_which_it_is() -> None:
 
 
 def test_offsets_that_are_negative_or_no_whole_hours() -> None:
-    new_york = TimeWriter(locale_of("en-GB"), ZoneInfo("America/New_York"))
+    new_york = writer("en-GB", ZoneInfo("America/New_York"))
     assert new_york.step(datetime(2026, 11, 1, 5, tzinfo=UTC), Grain.HOUR) == (
         "1 Nov 2026, 01:00 (UTC-4)"
     )
-    lord_howe = TimeWriter(locale_of("en-GB"), ZoneInfo("Australia/Lord_Howe"))
+    lord_howe = writer("en-GB", ZoneInfo("Australia/Lord_Howe"))
     assert lord_howe.step(datetime(2026, 4, 4, 15, 15, tzinfo=UTC), Grain.HOUR) == (
         "5 Apr 2026, 01:45 (UTC+10:30)"
     )

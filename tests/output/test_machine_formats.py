@@ -70,7 +70,7 @@ def plain(value: Value) -> object:
 
 def test_every_block_with_numbers_is_a_csv_file(document: Document, tmp_path: Path) -> None:
     files = csv_files(document, tmp_path)
-    expected = [as_table(block) for block in document.blocks]
+    expected = [as_table(block, document.words) for block in document.blocks]
     assert list(files) == [f"review-{table.name}.csv" for table in expected if table]
 
 
@@ -80,7 +80,7 @@ def test_csv_values_are_unrounded_and_equal_the_documents(
     files = csv_files(document, tmp_path)
     compared = 0
     for block in document.blocks:
-        table = as_table(block)
+        table = as_table(block, document.words)
         if table is None:
             continue
         head, *rows = files[f"review-{table.name}.csv"]

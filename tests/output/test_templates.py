@@ -13,6 +13,7 @@ from reporter.output.base import Branding
 from reporter.output.html import HtmlRenderer
 from reporter.output.templates import arrow, asset, columns, head_classes, head_groups, logo, shade
 from reporter.settings import Theme
+from reporter.words import load_words
 
 
 def rendered(sample: ModuleType, look: Branding) -> str:
@@ -38,10 +39,11 @@ def test_a_template_of_the_project_goes_before_ours(sample: ModuleType, tmp_path
 
 
 def test_words_can_be_those_of_the_project(sample: ModuleType, tmp_path: Path) -> None:
-    look = sample.branding(tmp_path)
-    ours = asset(look, "words.j2").decode()
-    written(tmp_path, "words.j2", ours.replace("About these numbers", "Πηγές"))
-    text = rendered(sample, look)
+    written(tmp_path, "words/en.yaml", "about: Πηγές")
+    words = load_words("en-GB", tmp_path)
+    document = msgspec.structs.replace(sample.document(), words=words)
+    (made,) = HtmlRenderer().render(document, "review", sample.branding(tmp_path))
+    text = made.content.decode()
     assert '<h2 id="about-title">Πηγές</h2>' in text
     assert "U+0370-03FF" in text  # the Greek part of the fonts comes with it
 

@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,10 +21,12 @@ from reporter.plan.filters import (
     unset,
 )
 from reporter.plan.model import InSpans, OfAccounts, OneOf, OneOfPairs, Span
+from reporter.words import load_words
 
 FilterBy = Mapping[str, Any]
 Anything = Any  # what YAML or the command line may hold
 CATALOG = built_in()
+WORDS = load_words("en-GB", Path())
 BUCKETS = CATALOG.dimension("TIME_TO_ANSWER")
 
 
@@ -166,10 +169,10 @@ def test_an_unset_parameter_is_printed() -> None:
         "directions": "INBOUND",
         "sentUntil": {"param": "country"},  # the period, which is printed by itself
     }
-    assert unset(filter_by, CATALOG, {"country": None}) == (
+    assert unset(filter_by, CATALOG, {"country": None}, WORDS) == (
         ("Country", "all (parameter country not set)"),
     )
-    assert unset(filter_by, CATALOG, {"country": 385}) == ()
+    assert unset(filter_by, CATALOG, {"country": 385}, WORDS) == ()
 
 
 def test_the_ends_of_the_interval_are_no_conditions() -> None:
@@ -514,7 +517,7 @@ def test_conditions_read_like_a_sentence() -> None:
             ),
         }
     )
-    assert dict(described(conditions)) == {
+    assert dict(described(conditions, WORDS)) == {
         "Accounts": "A, B, with sub-accounts",
         "Country": "1, 2",
         "Direction": "Inbound",
@@ -524,14 +527,14 @@ def test_conditions_read_like_a_sentence() -> None:
 
 
 def test_the_sources_own_accounts_have_a_name() -> None:
-    assert described(read({"includeSubaccounts": True})) == (
+    assert described(read({"includeSubaccounts": True}), WORDS) == (
         ("Accounts", "the source's own, with sub-accounts"),
     )
 
 
 def test_what_is_printed_on_the_report() -> None:
     levels: list[FilterBy] = [{"countryIds": {"param": "country"}}, {"directions": "OUTBOUND"}]
-    assert printed(levels, CATALOG, {"country": None}) == (
+    assert printed(levels, CATALOG, {"country": None}, WORDS) == (
         ("Channel", "Voice and Video"),
         ("Direction", "Outbound"),
         ("Country", "all (parameter country not set)"),

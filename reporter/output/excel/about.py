@@ -9,26 +9,26 @@ def fill_about(book: Book, sheet: Sheet) -> None:
     """Source, interval, filters, spec, rejected records, and the meaning of every metric."""
     said, words = book.document.provenance, book.words
     lines = Lines(book, sheet)
-    lines.wide(words.say("excel_about_title"), book.body.but(size=14, bold=True), room=6)
+    lines.wide(words.say("about"), book.body.but(size=14, bold=True), room=6)
     lines.space(8)
     origin = (
-        (words.say("excel_timezone"), said.timezone),
-        (words.say("excel_source"), said.source),
-        (words.say("excel_spec"), said.report),
-        (words.say("excel_commit"), said.spec_commit or words.say("excel_no_commit")),
-        (words.say("excel_rejected"), f"{said.rejected}"),
-        (words.say("excel_made_with"), f"Reporter {said.version}"),
+        (words.say("timezone"), said.timezone),
+        (words.say("source"), said.source),
+        (words.say("report"), said.report),
+        (words.say("spec_commit"), said.spec_commit or words.say("not_in_version_control")),
+        (words.say("rejected"), f"{said.rejected}"),
+        (words.say("generated_by"), f"Reporter {said.version}"),
     )
     for label, value in (*facts(said, words), *origin):
         lines.pair(label, value)
     if said.definitions:
-        lines.heading(words.say("excel_definitions"))
+        lines.heading(words.say("definitions"))
         for definition in said.definitions:
             meaning = "\n".join(
                 part for part in (definition.description, definition.formula) if part
             )
             lines.pair(f"{definition.label}\n{definition.name}", meaning)
     if said.rejected_examples:
-        lines.heading(words.say("excel_rejected_examples"))
+        lines.heading(words.say("rejected_examples"))
         for place, reason in said.rejected_examples:
             lines.pair(place, reason)

@@ -3,12 +3,12 @@
 from typing import Final
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table as NativeTable
 from openpyxl.worksheet.table import TableColumn, TableStyleInfo
-from openpyxl.worksheet.filters import AutoFilter
-from openpyxl.utils import get_column_letter
 
 from reporter.document.model import Document
 from reporter.output.excel.formats import Formats, formats_of
@@ -85,9 +85,7 @@ class Book:
         head, last, first = area
         right = get_column_letter(first + len(heads) - 1)
         ref = f"{get_column_letter(first)}{head}:{right}{last}"
-        table = NativeTable(
-            id=1, displayName=self.names.table(name), ref=ref, headerRowCount=1
-        )
+        table = NativeTable(id=1, displayName=self.names.table(name), ref=ref, headerRowCount=1)
         for number, label in enumerate(heads, 1):
             table.tableColumns.append(TableColumn(id=number, name=label))
         if filters:
@@ -111,7 +109,7 @@ class Book:
         head.left.text = _literal(document.title)
         head.right.text = _literal(document.provenance.period)
         foot.left.text = "&A"
-        foot.right.text = self.words.say("excel_page", page="&P", pages="&N")
+        foot.right.text = self.words.say("page_of", page="&P", pages="&N")
         for part in (head.left, head.right, foot.left, foot.right):
             part.size, part.color = 9, self.look.muted
         native.HeaderFooter.oddHeader, native.HeaderFooter.oddFooter = head, foot

@@ -14,9 +14,6 @@ from reporter.document.model import (
 )
 from reporter.words import Words
 
-_SHARED: frozenset[str] = frozenset({"donut", "funnel"})
-"""Charts of one series, whose shares stand beside it."""
-
 
 def chart_table(block: ChartBlock, words: Words) -> TableBlock:
     """A row for each step and a column for each series; of a heatmap, as it is seen."""
@@ -47,8 +44,8 @@ def _steps(block: ChartBlock, words: Words) -> tuple[tuple[Head, ...], tuple[Blo
         )
         heads.append(head)
         columns.append(series.cells)
-        if series.shares and block.kind in _SHARED:
-            share = words.say("excel_share", label=series.label)
+        if series.shares:
+            share = words.say("share_of", label=series.label)
             heads.append(msgspec.structs.replace(head, label=share, format=Format.PERCENT))
             columns.append(series.shares)
     rows = tuple(BlockRow(RowKind.BODY, cells) for cells in zip(*columns, strict=True))

@@ -1,6 +1,7 @@
 """Pieces of native charts: lines, fills, small text, references with the values they stand for."""
 
 from collections.abc import Sequence
+from typing import Final, Literal
 
 from openpyxl.chart.data_source import (
     AxDataSource,
@@ -20,13 +21,15 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 
-from reporter.data.table import Format, number_or_none
+from reporter.data.table import number_or_none
 from reporter.document.model import Cell
 from reporter.output.excel.formats import stored
-from reporter.output.excel.rows import sheet_text, serial_of
+from reporter.output.excel.rows import serial_of, sheet_text
 from reporter.output.excel.sheet import Sheet, quoted
 
-EMU_PER_POINT = 12_700
+EMU_PER_POINT: Final = 12_700
+
+Dash = Literal["sysDash", "sysDot"]
 
 
 def small_text(colour: str, size: float = 9, *, bold: bool = False) -> RichText:
@@ -36,7 +39,7 @@ def small_text(colour: str, size: float = 9, *, bold: bool = False) -> RichText:
     return RichText(p=[paragraph])
 
 
-def line(colour: str, points: float, *, dash: str | None = None) -> LineProperties:
+def line(colour: str, points: float, *, dash: Dash | None = None) -> LineProperties:
     """A line so many points wide."""
     drawn = LineProperties(solidFill=colour, prstDash=dash, w=round(points * EMU_PER_POINT))
     drawn.round = True
@@ -118,8 +121,3 @@ class Area:
         letter = get_column_letter(column)
         end = f":${letter}${last}" if last > first else ""
         return f"{quoted(self._sheet.name)}!${letter}${first}{end}"
-
-
-def seconds(form: Format | None) -> bool:
-    """Whether values of a format are held in days."""
-    return form is Format.DURATION

@@ -1,11 +1,11 @@
 """Native charts beside their data: quiet axes, the report's colours, no effects."""
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import date, datetime
+from typing import Final, Literal
 
 from openpyxl.chart import AreaChart, BarChart, DoughnutChart, LineChart
-from openpyxl.chart._chart import ChartBase
-from openpyxl.chart.axis import ChartLines, NumericAxis, TextAxis
+from openpyxl.chart.axis import ChartLines, DateAxis, NumericAxis, TextAxis
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import Legend
@@ -30,9 +30,14 @@ _LABELS_WANTED: Final = 12
 _MOST_LABELLED: Final = 12
 """Bars that bear their values, instead of an axis."""
 _BAR_CM: Final = 0.75
-_CELL_WIDTH: Final = 8.0
 _LYING: Final = frozenset({"horizontalBar", "funnel"})
 _STACKED: Final = frozenset({"stacked", "stacked100"})
+_GROUPINGS: Final[dict[str, Literal["stacked", "percentStacked"]]] = {
+    "stacked": "stacked",
+    "stacked100": "percentStacked",
+}
+_Plotted = AreaChart | BarChart | LineChart
+"""Charts with axes."""
 
 
 def add_chart(book: Book, block: ChartBlock) -> Sheet:
@@ -45,6 +50,7 @@ def add_chart(book: Book, block: ChartBlock) -> Sheet:
         _shade(book, sheet, block)
         return sheet
     sheet.native.page_setup.orientation = "landscape"
+    sheet.fit_on_page()
     drawing = _Drawing(book, sheet, block)
     chart = drawing.chart()
     sheet.native.add_chart(chart, f"{get_column_letter(len(table.heads) + 2)}{HEAD_ROW}")
@@ -76,19 +82,25 @@ class _Drawing:
         self._area = Area(sheet, HEAD_ROW, block.steps, self._moments)
         self._labelled = self._bears_values()
 
-    def chart(self) -> ChartBase:
+    def chart(self) -> _Plotted | DoughnutChart:
         """The chart as openpyxl writes it."""
-        match self._block.kind:
-            case "donut":
-                chart: ChartBase = self._donut()
-            case "line":
-                chart = self._lines(self._drawn(previous=None))
-            case "area":
-                chart = self._areas()
-            case _:
-                chart = self._bars()
+        if self._block.kind == "donut":
+            donut = self._donut()
+            self._finish(donut)
+            return donut
+        chart = self._plotted()
         self._finish(chart)
+        self._set_axes(chart)
         return chart
+
+    def _plotted(self) -> _Plotted:
+        match self._block.kind:
+            case "line":
+                return self._lines(self._drawn(previous=None))
+            case "area":
+                return self._areas()
+            case _:
+                return self._bars()
 
     def _drawn(self, *, previous: bool | None) -> list[tuple[int, int, Series]]:
         """Number, column and content of the series: all, or those of one of the periods."""
@@ -96,7 +108,7 @@ class _Drawing:
         for number, series in enumerate(self._block.series):
             if previous is None or series.previous is previous:
                 found.append((number, column, series))
-            column += 2 if series.shares and self._block.kind in {"donut", "funnel"} else 1
+            column += 2 if series.shares else 1
         return found
 
     def _native(self, number: int, column: int, series: Series) -> NativeSeries:
@@ -116,9 +128,11 @@ class _Drawing:
             native, colour = self._native(number, column, series), self._colour(number)
             native.smooth = False
             native.marker = Marker(symbol="none")
-            dash = "sysDash" if series.previous else None
+            dash: parts.Dash | None = "sysDash" if series.previous else None
             width = 1.5 if series.previous else 2.25
-            native.graphicalProperties = GraphicalProperties(ln=parts.line(colour, width, dash=dash))
+            native.graphicalProperties = GraphicalProperties(
+                ln=parts.line(colour, width, dash=dash)
+            )
             native.dPt = self._points_of_line(series, colour, width, first=number == 0)
             chart.series.append(native)
         return chart
@@ -158,9 +172,7 @@ class _Drawing:
         kind = self._block.kind
         chart = BarChart()
         chart.type = "bar" if kind in _LYING else "col"
-        chart.grouping = {"stacked": "stacked", "stacked100": "percentStacked"}.get(
-            kind, "clustered"
-        )
+        chart.grouping = _GROUPINGS.get(kind, "clustered")
         chart.overlap = 100 if kind in _STACKED else -8
         chart.gapWidth = 45 if kind == "funnel" else 55
         drawn = self._drawn(previous=False if kind in _STACKED else None)
@@ -220,15 +232,10 @@ class _Drawing:
         known = [i for i, cell in enumerate(series.cells) if number_or_none(cell.value) is not None]
         return known[-1] if known else None
 
-    def _finish(self, chart: ChartBase) -> None:
+    def _finish(self, chart: _Plotted | DoughnutChart) -> None:
         block, look = self._block, self._look
         chart.title = None
-        chart.width, chart.height = _WIDTH_CM, _HEIGHT_CM
-        if block.kind in _LYING:
-            count = len(block.steps) * len(block.series)
-            chart.height = max(5.0, min(40.0, 2.2 + _BAR_CM * count + 0.25 * len(block.steps)))
-        if block.kind == "donut":
-            chart.width, chart.height = 16.0, 9.0
+        chart.width, chart.height = self._size()  # type: ignore[assignment]  # cm, whole or not
         # Without a word from us Excel rounds the corners and draws a frame.
         chart.roundedCorners = False
         chart.graphical_properties = GraphicalProperties(solidFill="FFFFFF", ln=parts.no_line())
@@ -238,12 +245,28 @@ class _Drawing:
             chart.legend.txPr = parts.small_text(look.ink, 10)
         else:
             chart.legend = None
-            chart.layout = Layout(manualLayout=ManualLayout(**_WHOLE))
-        if block.kind != "donut":
-            self._set_axes(chart)
+            # The plot takes the place of the legend.
+            chart.layout = Layout(
+                manualLayout=ManualLayout(
+                    layoutTarget="inner", xMode="edge", yMode="edge", x=0.08, y=0.05, w=0.89, h=0.82
+                )
+            )
 
-    def _set_axes(self, chart: ChartBase) -> None:
+    def _size(self) -> tuple[float, float]:
+        """Width and height in cm; bars that lie need room for each."""
+        block = self._block
+        if block.kind == "donut":
+            return 16.0, 9.0
+        if block.kind not in _LYING:
+            return _WIDTH_CM, _HEIGHT_CM
+        bars = _BAR_CM * len(block.steps) * len(block.series) + 0.25 * len(block.steps)
+        return _WIDTH_CM, max(5.0, min(40.0, 2.2 + bars))
+
+    def _set_axes(self, chart: _Plotted) -> None:
         block, look = self._block, self._look
+        if self._on_date_axis():
+            chart.x_axis = DateAxis(crossAx=chart.y_axis.axId, axId=chart.x_axis.axId)
+            chart.y_axis.crossAx = chart.x_axis.axId
         steps, values = chart.x_axis, chart.y_axis
         # openpyxl leaves the axes out unless told; without them Excel draws none.
         steps.delete = False
@@ -258,16 +281,36 @@ class _Drawing:
         grid = GraphicalProperties(ln=parts.line(look.line, 0.75))
         values.majorGridlines = None if self._labelled else ChartLines(spPr=grid)
         self._set_scale(values)
-        if isinstance(steps, TextAxis):
-            steps.tickLblPos = "low"
-            if block.kind not in _LYING:
-                steps.tickLblSkip = max(1, -(-len(block.steps) // _LABELS_WANTED))
+        steps.tickLblPos = "low"
+        skip = max(1, -(-len(block.steps) // _LABELS_WANTED))
+        if isinstance(steps, DateAxis):
+            unit, apart = self._step()
+            steps.baseTimeUnit = steps.majorTimeUnit = unit
+            steps.majorUnit = skip * apart
+        elif isinstance(steps, TextAxis) and block.kind not in _LYING:
+            steps.tickLblSkip = skip
         if block.timed:
             steps.number_format = self._moments
         if block.kind in _LYING:
             # The first bar stands at the top, and the values' axis stays at the foot.
             steps.scaling.orientation = "maxMin"
             values.crosses = "max"
+
+    def _on_date_axis(self) -> bool:
+        """Lines over days stand where the days are; bars stand side by side."""
+        values = [step.value for step in self._block.steps]
+        dates = all(isinstance(v, date) and not isinstance(v, datetime) for v in values)
+        return dates and len(values) > 1 and self._block.kind in {"line", "area"}
+
+    def _step(self) -> tuple[Literal["days", "months"], int]:
+        """How far apart the first steps are, in days or in months."""
+        first, second = (step.value for step in self._block.steps[:2])
+        if not isinstance(first, date) or not isinstance(second, date):
+            return "days", 1
+        months = (second.year - first.year) * 12 + second.month - first.month
+        if first.day == second.day == 1 and months:
+            return "months", months
+        return "days", max((second - first).days, 1)
 
     def _shows_percent(self) -> bool:
         return self._block.kind == "stacked100" or self._block.format is Format.PERCENT
@@ -282,15 +325,3 @@ class _Drawing:
             for cell in series.cells
         ):
             values.scaling.min = 0
-
-
-_WHOLE: Final = {
-    "layoutTarget": "inner",
-    "xMode": "edge",
-    "yMode": "edge",
-    "x": 0.08,
-    "y": 0.05,
-    "w": 0.89,
-    "h": 0.82,
-}
-"""Where the plot lies where there is no legend."""

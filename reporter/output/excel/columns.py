@@ -13,13 +13,16 @@ from reporter.output.excel.formats import SECONDS_PER_DAY, Sign
 from reporter.output.excel.formulas import RowFormula
 from reporter.output.excel.rows import SharedStrings
 from reporter.output.excel.styles import Style
+from reporter.output.excel.text import lines_of
 
 _NARROWEST: Final = 9
 _WIDEST: Final = 46
 _ROOM: Final = 3
 """For the indent, and for what formats put beside a number."""
-_BUTTON: Final = 3
+_BUTTON: Final = 4.5
 """For the filter button of a head."""
+_BOLD: Final = 1.08
+"""How much wider bold letters are."""
 _MEASURED_ROWS: Final = 500
 """Widths are measured on the first and the last rows; others rarely differ."""
 _CHANGES: Final = frozenset({HeadRole.CHANGE, HeadRole.DIFFERENCE})
@@ -72,9 +75,7 @@ class Column:
         place, style = f"{self.letter}{row}", self.style(kind, cell)
         if not isinstance(value, int | float):
             return rows.formula(place, style, formula, cell.text)
-        return rows.formula(
-            place, style, formula, value / SECONDS_PER_DAY if self._days else value
-        )
+        return rows.formula(place, style, formula, value / SECONDS_PER_DAY if self._days else value)
 
     def style(self, kind: RowKind, cell: Cell) -> int:
         """The number of a cell's style."""
@@ -141,7 +142,7 @@ def side_of(book: Book, head: Head) -> dict[str, object]:
     """Where in its cell a column's value stands: texts begin a line, numbers end on the right."""
     if is_text(head):
         return {"side": "right" if book.look.right_to_left else "left", "indent": 1}
-    return {"side": "right", "indent": 1}
+    return {"side": "right"}
 
 
 def row_style(book: Book, kind: RowKind) -> Style:
@@ -149,25 +150,43 @@ def row_style(book: Book, kind: RowKind) -> Style:
     look, body = book.look, book.body
     match kind:
         case RowKind.BODY:
-            return body.but(under=("hair", look.rule))
+            return body.but(under=("hair", look.line))
         case RowKind.OTHER:
-            return body.but(colour=look.muted, italic=True, under=("hair", look.rule))
+            return body.but(colour=look.muted, italic=True, under=("hair", look.line))
         case RowKind.SUBTOTAL:
-            return body.but(bold=True, fill=look.soft, under=("hair", look.rule))
+            return body.but(bold=True, fill=look.soft, under=("hair", look.line))
         case RowKind.TOTAL:
             return body.but(bold=True, over=("medium", look.ink))
 
 
-def widths(table: TableBlock, labels: tuple[str, ...]) -> tuple[float, ...]:
+def widths(book: Book, table: TableBlock, labels: tuple[str, ...]) -> tuple[float, ...]:
     """How wide each column is: its texts on one line, its head on two."""
     measured = (*table.rows[:_MEASURED_ROWS], *table.rows[_MEASURED_ROWS:][-_MEASURED_ROWS:])
     found = []
-    for place, label in enumerate(labels):
-        longest = max((letters(row.cells[place].text) for row in measured), default=0)
-        head = max(letters(label) / 2 + 1, *(letters(word) for word in label.split()), 0)
-        wide = max(longest + _ROOM, head * 1.08 + _BUTTON + 1, _NARROWEST)
+    for place, (head, label) in enumerate(zip(table.heads, labels, strict=True)):
+        longest = max((_room(book, head, row.cells[place]) for row in measured), default=0)
+        wide = max(longest + _ROOM, _head_width(label), _NARROWEST)
         found.append(min(wide, _WIDEST))
     return tuple(found)
+
+
+def _room(book: Book, head: Head, cell: Cell) -> int:
+    """How many letters' room a cell takes as the sheet shows it."""
+    moment = book.formats.moment(cell.value, head.name)
+    return letters(cell.text) if moment is None else len(moment)
+
+
+def _head_width(label: str) -> float:
+    """How wide a column is whose head takes two lines."""
+    wide = max((letters(word) for word in label.split()), default=0)
+    while lines_of(label, wide) > 2:  # noqa: PLR2004 - lines
+        wide += 1
+    return (wide + 0.5) * _BOLD + _BUTTON
+
+
+def head_room(wide: float) -> float:
+    """How many letters of a head stand on a line of a column."""
+    return (wide - _BUTTON) / _BOLD
 
 
 def letters(text: str) -> int:

@@ -3,8 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from openpyxl.formatting.rule import CellIsRule, ColorScaleRule, DataBarRule, FormulaRule, Rule
-from openpyxl.formatting.rule import FormatObject, IconSet
+from openpyxl.formatting.rule import (
+    CellIsRule,
+    ColorScaleRule,
+    DataBarRule,
+    FormatObject,
+    FormulaRule,
+    IconSet,
+    Rule,
+)
 from openpyxl.styles import Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, NumberFormat
@@ -22,9 +29,7 @@ MISSED: Final = "✗"
 _MOST_AREAS: Final = 200
 
 
-def add_conditional_formats(
-    book: Book, sheet: Sheet, table: TableBlock, first_row: int
-) -> None:
+def add_conditional_formats(book: Book, sheet: Sheet, table: TableBlock, first_row: int) -> None:
     """Format a table's columns as the document says.
 
     Args:
@@ -126,5 +131,6 @@ def _threshold(
 
 def _number_format(book: Book, code: str) -> NumberFormat:
     """The format under the number that the whole workbook knows it by."""
-    number = BUILTIN_FORMATS_MAX_SIZE + book.native._number_formats.add(code)  # noqa: SLF001
+    known = book.native._number_formats  # type: ignore[attr-defined]  # noqa: SLF001
+    number = BUILTIN_FORMATS_MAX_SIZE + known.add(code)
     return NumberFormat(numFmtId=number, formatCode=code)

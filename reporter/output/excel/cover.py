@@ -13,13 +13,13 @@ from reporter.document.model import (
     TextBlock,
     Tone,
 )
+from reporter.output.base import Branding
 from reporter.output.excel.book import Book
 from reporter.output.excel.logo import add_logo
 from reporter.output.excel.rows import sheet_text
 from reporter.output.excel.sheet import Link, Sheet
 from reporter.output.excel.styles import Style
 from reporter.output.excel.text import LINE_HEIGHT, lines_of, plain_lines
-from reporter.output.base import Branding
 from reporter.words import Words
 
 _LABEL_WIDTH: Final = 30.0
@@ -72,9 +72,7 @@ class Lines:
         """The beginning of something."""
         look = self.book.look
         self.space(12)
-        self.wide(
-            text, self.book.body.but(size=13, bold=True, under=("thin", look.accent)), room=6
-        )
+        self.wide(text, self.book.body.but(size=13, bold=True, under=("thin", look.accent)), room=6)
         self.space(4)
 
     def pair(self, label: str, value: str, *, link: str | None = None) -> None:
@@ -95,9 +93,7 @@ class Lines:
         return {"side": "right" if self.book.look.right_to_left else "left"}
 
 
-def fill_cover(
-    book: Book, sheet: Sheet, contents: Sequence[Entry], branding: Branding
-) -> None:
+def fill_cover(book: Book, sheet: Sheet, contents: Sequence[Entry], branding: Branding) -> None:
     """Logo, title, period, notices, the report's texts, and links to the sheets.
 
     Args:
@@ -112,7 +108,7 @@ def fill_cover(
     sheet.put(1, 1, None, bar)
     sheet.put(1, 2, None, bar)
     lines.space(6)
-    lines.space(add_logo(sheet, document, branding, lines.row) or 14)
+    lines.space(add_logo(sheet, branding, lines.row) or 14)
     lines.wide(document.title, book.body.but(size=22, bold=True), room=6)
     if document.subtitle:
         lines.wide(document.subtitle, book.body.but(size=12, colour=look.muted))
@@ -124,7 +120,7 @@ def fill_cover(
     for notice in document.notices:
         lines.wide(notice, book.body.but(fill=look.soft, indent=1), room=8)
     _write_texts(lines, document)
-    lines.heading(book.words.say("excel_contents"))
+    lines.heading(book.words.say("contents"))
     for entry in contents:
         lines.pair(entry.title, entry.says, link=entry.sheet)
 
@@ -163,11 +159,11 @@ def _write_box(lines: Lines, title: str | None, text: str, tone: Tone) -> None:
 def facts(provenance: Provenance, words: Words) -> tuple[tuple[str, str], ...]:
     """What the report covers, label and value."""
     found = [
-        (words.say("excel_period"), provenance.period),
-        (words.say("excel_interval"), provenance.interval_text),
+        (words.say("period"), provenance.period),
+        (words.say("interval"), provenance.interval_text),
     ]
     if provenance.comparison is not None:
-        found.append((words.say("excel_comparison"), provenance.comparison))
+        found.append((words.say("comparison"), provenance.comparison))
     found.extend(provenance.filters)
-    found.append((words.say("excel_data_through"), provenance.data_through_text))
+    found.append((words.say("data_through"), provenance.data_through_text))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""What openpyxl does not write of a sheet: links, even data bars, sparklines, quiet warnings.
+"""What openpyxl does not write of a sheet: links, even data bars, quiet warnings.
 
 Each of them goes to its place in what stands after the rows; programs that do not know the
 extensions of 2010 pass over them.
@@ -6,7 +6,7 @@ extensions of 2010 pass over them.
 
 import re
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
 from reporter.output.excel.sheet import DataBar, Sheet, quoted
 
@@ -14,7 +14,6 @@ _X14: Final = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _XM: Final = "http://schemas.microsoft.com/office/excel/2006/main"
 _IN_RULE: Final = "{B025F937-C7B1-47D3-B67F-A62EFF666E3E}"
 _RULES: Final = "{78C0D931-6437-407d-A8EE-F0AAD7539E65}"
-_SPARKLINES: Final = "{05C60535-1F16-4fd2-B633-F4F36F0B64E0}"
 _BEFORE_LINKS: Final = re.compile(r"<printOptions|<pageMargins")
 _BEFORE_IGNORED: Final = re.compile(r"<drawing|<legacyDrawing|<tableParts|</worksheet>")
 _BAR_RULE_END: Final = "</dataBar></cfRule>"
@@ -34,9 +33,8 @@ def extended(tail: str, sheet: Sheet) -> str:
         tail = _inserted(tail, _BEFORE_LINKS, _links(sheet))
     if sheet.texts_like_numbers:
         tail = _inserted(tail, _BEFORE_IGNORED, _ignored(sheet))
-    found = "".join((_bars(sheet), _sparklines(sheet)))
-    if found:
-        tail = tail.replace("</worksheet>", f"<extLst>{found}</extLst></worksheet>")
+    if sheet.bars:
+        tail = tail.replace("</worksheet>", f"<extLst>{_bars(sheet)}</extLst></worksheet>")
     return tail
 
 
@@ -58,9 +56,7 @@ def _links(sheet: Sheet) -> str:
 def _ignored(sheet: Sheet) -> str:
     """Texts like numbers are meant to be texts: no green corner says otherwise."""
     areas = " ".join(sheet.texts_like_numbers)
-    return (
-        f'<ignoredErrors><ignoredError sqref="{areas}" numberStoredAsText="1"/></ignoredErrors>'
-    )
+    return f'<ignoredErrors><ignoredError sqref="{areas}" numberStoredAsText="1"/></ignoredErrors>'
 
 
 def _bar_id(number: int) -> str:
@@ -68,8 +64,6 @@ def _bar_id(number: int) -> str:
 
 
 def _bars(sheet: Sheet) -> str:
-    if not sheet.bars:
-        return ""
     rules = "".join(_bar(number, bar) for number, bar in enumerate(sheet.bars, 1))
     return (
         f'<ext xmlns:x14="{_X14}" uri="{_RULES}"><x14:conditionalFormattings>'
@@ -85,35 +79,4 @@ def _bar(number: int, bar: DataBar) -> str:
         '<x14:cfvo type="num"><xm:f>0</xm:f></x14:cfvo><x14:cfvo type="autoMax"/>'
         f'<x14:negativeFillColor rgb="FF{bar.colour}"/><x14:axisColor rgb="FF{bar.colour}"/>'
         f"</x14:dataBar></x14:cfRule><xm:sqref>{bar.area}</xm:sqref></x14:conditionalFormatting>"
-    )
-
-
-def _sparklines(sheet: Sheet) -> str:
-    if not sheet.sparklines:
-        return ""
-    line, point = sheet.sparkline_colours
-    lines = "".join(
-        f"<x14:sparkline><xm:f>{escape(f'{quoted(sheet.name)}!{one.values}')}</xm:f>"
-        f"<xm:sqref>{one.place}</xm:sqref></x14:sparkline>"
-        for one in sheet.sparklines
-    )
-    colours = "".join(
-        f'<x14:color{name} rgb="FF{colour}"/>'
-        for name, colour in (
-            ("Series", line),
-            ("Negative", point),
-            ("Axis", "000000"),
-            ("Markers", line),
-            ("First", line),
-            ("Last", point),
-            ("High", point),
-            ("Low", point),
-        )
-    )
-    return (
-        f'<ext xmlns:x14="{_X14}" uri="{_SPARKLINES}">'
-        f'<x14:sparklineGroups xmlns:xm="{_XM}">'
-        '<x14:sparklineGroup lineWeight="1.5" displayEmptyCellsAs="gap" last="1">'
-        f"{colours}<x14:sparklines>{lines}</x14:sparklines></x14:sparklineGroup>"
-        "</x14:sparklineGroups></ext>"
     )

@@ -65,7 +65,7 @@ class Formats(msgspec.Struct, frozen=True):
             case Sign.PLAIN:
                 return code if form is not Format.DURATION else f"{code};-{code}"
             case Sign.POINTS if form is Format.PERCENT:
-                code = f'{code}" {self.points}"'
+                code = f'{code}"{self.points}"'
         zero = "0:00:00" if form is Format.DURATION else code
         return f"+{code};-{code};{zero}"
 
@@ -99,7 +99,7 @@ def formats_of(document: Document) -> Formats:
     return Formats(
         date=_date(str(locale.date_formats["short"].pattern)),
         currency=_currency(locale, document.currency),
-        points=document.words.say("excel_points"),
+        points=document.words.say("percent_points_behind"),
     )
 
 

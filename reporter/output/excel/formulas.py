@@ -1,9 +1,9 @@
 """Formulas of a table's cells: sums, ratios and changes that come to the very same value.
 
-A formula is written only where its value, computed here from the cells it refers to, equals the
-document's: exactly for whole numbers, to 1e-12 of the value for others (a sheet holds durations
-in days, and adds floats one by one). Everything else stays a number: distinct counts, totals
-over more groups than are shown, shares whose parts stand in no column.
+A formula is written only where its value, computed here from what the cells hold, equals the
+document's: exactly for whole numbers, to the 14th digit for others (a sheet holds durations in
+days). Everything else stays a number: distinct counts, totals over more groups than are shown,
+shares whose parts stand in no column.
 """
 
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ from reporter.data.formula import (
 )
 from reporter.data.table import Format, number_or_none
 from reporter.document.model import NO_VALUE, BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
-from reporter.output.excel.formats import SECONDS_PER_DAY
+from reporter.output.excel.formats import SECONDS_PER_DAY, stored
 
 _LARGEST_EXACT: Final = 2**53
 """Sheets calculate with floats."""
-_TOLERANCE: Final = 1e-12
+_TOLERANCE: Final = 1e-14
 _MOST_SPANS: Final = 30
 _ADDED: Final = frozenset({RowKind.BODY, RowKind.OTHER})
 
@@ -52,28 +52,33 @@ class RowFormula(msgspec.Struct, frozen=True):
     """What a column's cells are computed from, in every row alike.
 
     Attributes:
-        formula: over the places of columns, as names.
-        text: with ``#`` for the row.
+        formula: over cells, whose names have ``#`` for the row.
+        parts: the cells' places in a row, by name.
+        text: as the sheet writes it.
         divides: whether it can be without value over zero.
     """
 
     formula: Formula
-    columns: dict[str, int]
+    parts: dict[str, int]
     text: str
     divides: bool
 
-    def of(self, row: int, cells: Sequence[Cell], value: Number | None) -> str | None:
+    def of(self, row: int, cells: Sequence[Cell], cell: Cell) -> str | None:
         """The formula of a cell, or None where it would say something else."""
-        parts = [number_or_none(cells[place].value) for place in self.columns.values()]
-        if any(part is None or abs(part) > _LARGEST_EXACT for part in parts):
+        held = {name: held_number(cells[place]) for name, place in self.parts.items()}
+        if any(part is None or abs(part) > _LARGEST_EXACT for part in held.values()):
             return None
-        known = dict(zip(self.columns, parts, strict=True))
-        found = evaluate(self.formula, known.get)
-        if found is None or value is None:
-            agrees = found is value and self.divides
+        found, wanted = evaluate(self.formula, held.get), held_number(cell)
+        if found is None or wanted is None:
+            agrees = found is wanted and self.divides and cell.text == NO_VALUE
         else:
-            agrees = same(found, value)
+            agrees = same(found, wanted)
         return self.text.replace("#", str(row)) if agrees else None
+
+
+def held_number(cell: Cell) -> Number | None:
+    """The number that the sheet holds for a cell."""
+    return number_or_none(stored(cell.value, cell.format))
 
 
 def same(one: Number, other: Number) -> bool:
@@ -89,7 +94,7 @@ def row_formulas(table: TableBlock) -> dict[int, RowFormula]:
     found = {}
     for place, head in enumerate(table.heads):
         formula = _formula_of(head)
-        if formula is None:
+        if formula is None or subtracts_times(head.format, formula):
             continue
         parts = {}
         for name in references(formula):
@@ -125,25 +130,33 @@ def _part(head: Head, name: str) -> tuple[HeadRole, str]:
     return head.role, name
 
 
+def subtracts_times(form: Format | None, formula: Formula) -> bool:
+    """Whether a duration is the sum or difference of others.
+
+    LibreOffice rounds those to microseconds, and so would come to another value.
+    """
+    if not isinstance(formula, Operation) or form is not Format.DURATION:
+        return False
+    return formula.operator in {Operator.ADD, Operator.SUBTRACT}
+
+
 def _row_formula(
     formula: Formula, parts: dict[str, int], heads: Sequence[Head], head: Head
 ) -> RowFormula:
     times = {name for name, place in parts.items() if heads[place].format is Format.DURATION}
     result = int(head.format is Format.DURATION)
-    scaled = bool(times) or bool(result)
+    names = {name: f"{get_column_letter(place + 1)}#" for name, place in parts.items()}
     # A sheet holds durations in days. Where days in give days out, nothing is converted.
-    if scaled and _degree(formula, times) == result:
-        scaled = False
-    cells = {name: f"{get_column_letter(place + 1)}#" for name, place in parts.items()}
-    in_cells = _in_cells(formula, cells, times if scaled else set())
-    shown = in_cells
-    if scaled and result:
-        shown = Operation(Operator.DIVIDE, in_cells, Constant(SECONDS_PER_DAY))
+    converted = _degree(formula, times) != result
+    shown = _in_cells(formula, names, times if converted else set())
+    divisors = _divisors(shown)
+    if converted and result:
+        shown = Operation(Operator.DIVIDE, shown, Constant(SECONDS_PER_DAY))
     text = _text(shown)
-    divisors = _divisors(in_cells)
     for divisor in reversed(divisors):
         text = f'IF({_text(divisor)}=0,"{NO_VALUE}",{text})'
-    return RowFormula(formula, parts, text, bool(divisors))
+    cells = {names[name]: place for name, place in parts.items()}
+    return RowFormula(shown, cells, text, bool(divisors))
 
 
 def _text(formula: Formula) -> str:
@@ -180,13 +193,9 @@ def _degree(formula: Formula, times: set[str]) -> int | None:
             a, b = _degree(left, times), _degree(right, times)
             if a is None or b is None:
                 return None
-            match operator:
-                case Operator.MULTIPLY:
-                    return a + b
-                case Operator.DIVIDE:
-                    return a - b
-                case _:
-                    return a if a == b else None
+            if operator in {Operator.ADD, Operator.SUBTRACT}:
+                return a if a == b else None
+            return a + b if operator is Operator.MULTIPLY else a - b
 
 
 def _divisors(formula: Formula) -> tuple[Formula, ...]:
@@ -251,8 +260,8 @@ def _sum(
     places: Sequence[Place],
 ) -> str | None:
     added = [i for i in span if rows[i].kind in _ADDED]
-    known = [v for i in added if (v := number_or_none(rows[i].cells[column].value)) is not None]
-    wanted = number_or_none(total.value)
+    known = [v for i in added if (v := held_number(rows[i].cells[column])) is not None]
+    wanted = held_number(total)
     if not known or wanted is None or not same(_added(known), wanted):
         return None
     if abs(wanted) > _LARGEST_EXACT:

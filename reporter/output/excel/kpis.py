@@ -10,13 +10,15 @@ from openpyxl.utils import get_column_letter
 from reporter.data.table import Format, Value, number_or_none
 from reporter.document.model import Cell, KpiBlock, KpiCard, Tone
 from reporter.output.excel.book import Book
+from reporter.output.excel.chart_parts import Area
 from reporter.output.excel.columns import letters
 from reporter.output.excel.conditional import MET, MISSED
+from reporter.output.excel.course_line import add_course_line
 from reporter.output.excel.formats import GENERAL, Sign, stored
 from reporter.output.excel.formulas import same
 from reporter.output.excel.names import unique_heads
 from reporter.output.excel.rows import sheet_text
-from reporter.output.excel.sheet import Sheet, Sparkline
+from reporter.output.excel.sheet import Sheet
 from reporter.output.excel.styles import Style
 from reporter.output.excel.tables import (
     CONTEXT_ROW,
@@ -30,7 +32,7 @@ from reporter.output.excel.text import LINE_HEIGHT
 _CARD_HEIGHT: Final = 30
 _VALUE_SIZE: Final = 13
 _WIDEST: Final = 44
-_SPARKLINE_WIDTH: Final = 28
+_COURSE_WIDTH: Final = 28
 
 
 class _Shown(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ class _Field(msgspec.Struct, frozen=True):
 
 def add_kpis(book: Book, block: KpiBlock) -> Sheet:
     """Put a row of cards on a sheet."""
-    title = block.title or book.words.say("excel_kpi_title")
+    title = block.title or book.words.say("key_figures")
     sheet = book.add_sheet(title, landscape=True)
     look = book.look
     sheet.put(TITLE_ROW, 1, title, book.body.but(size=14, bold=True))
@@ -65,32 +67,31 @@ def add_kpis(book: Book, block: KpiBlock) -> Sheet:
     said = book.document.provenance
     context = said.period
     if any(card.change for card in block.cards) and said.comparison:
-        context = book.words.say("excel_against", period=context, comparison=said.comparison)
+        context = book.words.say("compared_period", period=context, comparison=said.comparison)
     sheet.put(CONTEXT_ROW, 1, context, book.body.but(colour=look.muted, size=10))
     fields = _fields(block.cards)
     letters_of = {field.key: get_column_letter(n) for n, field in enumerate(fields, 1)}
-    labels = unique_heads(book.words.say(f"excel_kpi_{field.key}") for field in fields)
+    labels = unique_heads(book.words.say(_HEADS[field.key]) for field in fields)
     _write_heads(book, sheet, HEAD_ROW, labels, [field.numeric for field in fields])
     wide = [max(13.0, letters(label) + 3) for label in labels]
     for row, card in enumerate(block.cards, FIRST_ROW):
         sheet.set_height(row, _CARD_HEIGHT)
         for column, field in enumerate(fields, 1):
             shown = field.of(book, card, row, letters_of)
-            sheet.put(
-                row, column, shown.value, _style(book, field, shown), formula=shown.formula
-            )
+            sheet.put(row, column, shown.value, _style(book, field, shown), formula=shown.formula)
             if isinstance(shown.value, str):
                 wide[column - 1] = max(wide[column - 1], letters(shown.value) + 3.0)
     last = HEAD_ROW + len(block.cards)
     if block.cards:
         book.add_native_table(sheet, block.name, (HEAD_ROW, last, 1), labels, filters=False)
     if "course" in letters_of:
-        wide[fields.index(_COURSE)] = _SPARKLINE_WIDTH
+        wide[fields.index(_COURSE)] = _COURSE_WIDTH
     for column, width in enumerate(wide, 1):
         sheet.native.column_dimensions[get_column_letter(column)].width = min(width, _WIDEST)
     row = write_notes(book, sheet, block.notes, last + 2, [min(w, _WIDEST) for w in wide])
     _add_courses(book, sheet, block, row + 1, letters_of)
     sheet.native.freeze_panes = f"B{FIRST_ROW}"
+    sheet.fit_on_page()
     sheet.native.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     return sheet
 
@@ -103,12 +104,15 @@ def _write_heads(
         bold=True, fill=look.soft, wrap=True, height="bottom", under=("medium", look.accent)
     )
     for column, (label, right) in enumerate(zip(labels, numeric, strict=True), 1):
-        sheet.put(row, column, label, style.but(side=_side(book, numeric=right), indent=1))
+        sheet.put(row, column, label, style.but(**_place(book, numeric=right)))
     sheet.set_height(row, LINE_HEIGHT * 2 + 4)
 
 
-def _side(book: Book, *, numeric: bool) -> str:
-    return "right" if numeric or book.look.right_to_left else "left"
+def _place(book: Book, *, numeric: bool) -> dict[str, object]:
+    """Where in its cell a value stands."""
+    if numeric:
+        return {"side": "right"}
+    return {"side": "right" if book.look.right_to_left else "left", "indent": 1}
 
 
 def _style(book: Book, field: _Field, shown: _Shown) -> Style:
@@ -119,9 +123,8 @@ def _style(book: Book, field: _Field, shown: _Shown) -> Style:
         bold=strong,
         size=_VALUE_SIZE if field.key == "value" else 11,
         colour=shown.colour or (look.ink if strong else look.muted),
-        side=_side(book, numeric=field.numeric),
-        indent=1,
-        under=("hair", look.rule),
+        **_place(book, numeric=field.numeric),
+        under=("hair", look.line),
         wrap=field.key == "note",
     )
 
@@ -149,14 +152,17 @@ def _before(book: Book, card: KpiCard, _row: int, _at: dict[str, str]) -> _Shown
 def _difference(book: Book, card: KpiCard, row: int, at: dict[str, str]) -> _Shown:
     if card.change is None:
         return _Shown(None)
-    shown = _number(book, card.change.absolute, card, Sign.POINTS)
+    cell = card.change.absolute
+    shown = _number(book, cell, card, Sign.POINTS)
     now, before = _numbers(card)
-    wanted = number_or_none(card.change.absolute.value)
+    wanted = number_or_none(cell.value)
     formula = None
-    if now is not None and before is not None and wanted is not None and same(now - before, wanted):
+    if now is None or before is None or wanted is None:
+        return shown
+    # LibreOffice rounds differences of times, and would come to another value.
+    if card.value.format is not Format.DURATION and same(now - before, wanted):
         formula = f"{at['value']}{row}-{at['before']}{row}"
-    colour = _colour(book, card.change.absolute.tone)
-    return msgspec.structs.replace(shown, formula=formula, colour=colour)
+    return msgspec.structs.replace(shown, formula=formula, colour=_colour(book, cell.tone))
 
 
 def _change(book: Book, card: KpiCard, row: int, at: dict[str, str]) -> _Shown:
@@ -200,8 +206,8 @@ def _target(book: Book, card: KpiCard, _row: int, _at: dict[str, str]) -> _Shown
 def _met(book: Book, card: KpiCard, row: int, at: dict[str, str]) -> _Shown:
     if card.target is None or card.target.met is None:
         return _Shown(None)
-    met = f"{MET} {book.words.say('excel_met')}"
-    missed = f"{MISSED} {book.words.say('excel_missed')}"
+    met = f"{MET} {book.words.say('target_met')}"
+    missed = f"{MISSED} {book.words.say('target_missed')}"
     value, bound = number_or_none(card.value.value), card.target.value
     formula = None
     at_least = card.target.bound == "atLeast"
@@ -235,6 +241,21 @@ def _note(_book: Book, card: KpiCard, _row: int, _at: dict[str, str]) -> _Shown:
     return _Shown(None if card.note is None else sheet_text(card.note))
 
 
+_HEADS: Final = {
+    "metric": "metric",
+    "value": "value",
+    "before": "previous",
+    "difference": "difference",
+    "change": "change",
+    "course": "course_head",
+    "target": "target_head",
+    "met": "met_head",
+    "sample": "taken_over",
+    "sample_of": "taken_over_head",
+    "note": "note_head",
+}
+"""The sentences of the heads."""
+
 _COURSE: Final = _Field("course", _course, numeric=False)
 
 
@@ -247,33 +268,28 @@ def _fields(cards: Sequence[KpiCard]) -> list[_Field]:
             _Field("difference", _difference),
             _Field("change", _change),
         ]
-    if any(card.course for card in cards):
-        fields.append(_COURSE)
     if any(card.target for card in cards):
         fields += [_Field("target", _target), _Field("met", _met, numeric=False)]
     if any(card.sample for card in cards):
         fields += [_Field("sample", _sample), _Field("sample_of", _sample_of, numeric=False)]
+    if any(card.course for card in cards):
+        fields.append(_COURSE)
     if any(card.note for card in cards):
         fields.append(_Field("note", _note, numeric=False))
     return fields
 
 
-def _add_courses(
-    book: Book, sheet: Sheet, block: KpiBlock, row: int, at: dict[str, str]
-) -> None:
+def _add_courses(book: Book, sheet: Sheet, block: KpiBlock, row: int, at: dict[str, str]) -> None:
     """Tables of the courses, one for cards of the same steps, and the lines over them."""
     drawn = [(n, card) for n, card in enumerate(block.cards) if card.course]
-    sheet.sparkline_colours = (book.look.series[0], book.look.ink)
     for _, group in groupby(drawn, key=lambda one: [step.text for step in one[1].course_steps]):
         members = tuple(group)
         steps = members[0][1].course_steps
-        title = book.words.say("excel_kpi_course")
-        sheet.put(row, 1, title, book.body.but(size=13, bold=True))
-        sheet.set_height(row, 24)
-        head = row + 1
+        title = book.words.say("course_head")
+        head = row
         labels = unique_heads((title, *(card.label for _, card in members)))
         _write_heads(book, sheet, head, labels, [False, *(True for _ in members)])
-        line = book.body.but(under=("hair", book.look.rule), indent=1)
+        line = book.body.but(under=("hair", book.look.line))
         for offset, step in enumerate(steps, 1):
             _put_step(book, sheet, head + offset, step, line)
         for column, (_, card) in enumerate(members, 2):
@@ -286,14 +302,14 @@ def _add_courses(
                 sheet.put(head + offset, column, value, style)
         last = head + len(steps)
         book.add_native_table(sheet, f"{block.name}-course", (head, last, 1), labels)
-        for column, (number, _) in enumerate(members, 2):
-            letter = get_column_letter(column)
-            values = f"{letter}{head + 1}:{letter}{last}"
-            sheet.sparklines.append(Sparkline(f"{at['course']}{FIRST_ROW + number}", values))
+        area = Area(sheet, head, steps, GENERAL)
+        for column, (number, card) in enumerate(members, 2):
+            series = area.series(0, column, card.label, card.course, GENERAL)
+            add_course_line(book, sheet, series, card.course, (FIRST_ROW + number, at["course"]))
         row = last + 2
 
 
 def _put_step(book: Book, sheet: Sheet, row: int, step: Cell, style: Style) -> None:
     code = book.formats.moment(step.value)
-    style = style.but(side=_side(book, numeric=False), form=code or GENERAL)
+    style = style.but(form=code or GENERAL, **_place(book, numeric=False))
     sheet.put(row, 1, sheet_text(step.text) if code is None else stored(step.value, None), style)

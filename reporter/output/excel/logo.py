@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from reporter.document.model import Document
 from reporter.output.base import Branding
 from reporter.output.excel.sheet import Sheet
 
@@ -11,7 +10,7 @@ _WIDEST: Final = 320
 _POINTS_PER_PIXEL: Final = 0.75
 
 
-def add_logo(sheet: Sheet, document: Document, branding: Branding, row: int) -> float | None:
+def add_logo(sheet: Sheet, branding: Branding, row: int) -> float | None:
     """Put a PNG logo into a row; the height that the row then needs, in points.
 
     None where there is no logo, or one that a sheet cannot show. What is wrong with a logo the

@@ -90,7 +90,7 @@ def packed(book: Workbook, sheets: Sequence[Sheet], stamp: datetime) -> bytes:
             elif name != _STYLES:
                 package.write(name, (_declared(name, pinned(name, source.read(name), stamp)),))
         # Texts and styles are known when every sheet is written.
-        package.write(_STYLES, (tostring(write_stylesheet(book)),))  # type: ignore[no-untyped-call]
+        package.write(_STYLES, (tostring(write_stylesheet(book)),))
         package.write(_STRINGS, _shared(strings))
         package.close()
     return target.getvalue()

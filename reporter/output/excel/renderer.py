@@ -34,15 +34,15 @@ class ExcelRenderer:
     def _made(self, document: Document, branding: Branding) -> bytes:
         book = Book(document, look_of(document, branding))
         words = book.words
-        cover = book.add_sheet(words.say("excel_cover"))
-        about = words.say("excel_about")
+        cover = book.add_sheet(words.say("sheet_cover"))
+        about = words.say("sheet_about")
         book.names.reserve(about)
         contents = []
         for block in document.blocks:
             match block:
                 case KpiBlock():
                     sheet = add_kpis(book, block)
-                    title = block.title or words.say("excel_kpi_title")
+                    title = block.title or words.say("key_figures")
                     contents.append(Entry(title, sheet.name))
                 case ChartBlock():
                     sheet = add_chart(book, block)
@@ -55,7 +55,7 @@ class ExcelRenderer:
         book.names.release(about)
         last = book.add_sheet(about)
         fill_about(book, last)
-        contents.append(Entry(words.say("excel_about_title"), last.name))
+        contents.append(Entry(words.say("about"), last.name))
         fill_cover(book, cover, contents, branding)
         _set_properties(book, document)
         return packed(book.native, book.sheets, document.provenance.stamp)
@@ -66,7 +66,7 @@ def _set_properties(book: Book, document: Document) -> None:
     properties.title = xml_text(document.title)
     properties.subject = xml_text(said.period)
     properties.description = xml_text(document.subtitle) or None
-    properties.keywords = xml_text(", ".join((said.report, said.source)))
+    properties.keywords = xml_text(f"{said.report}, {said.source}")
     properties.creator = f"Reporter {said.version}"
     properties.language = document.language
     properties.created = said.stamp.replace(tzinfo=None)

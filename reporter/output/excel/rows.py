@@ -108,8 +108,7 @@ def serial_of(day: date | datetime) -> float | None:
     local = day.replace(tzinfo=None) if isinstance(day, datetime) else day
     if (local.date() if isinstance(local, datetime) else local) < _FIRST_DAY:
         return None
-    serial: float = to_excel(local)
-    return serial
+    return float(to_excel(local))  # type: ignore[no-untyped-call]
 
 
 def sheet_text(text: str) -> str:

@@ -14,6 +14,7 @@ from reporter.output.excel.styles import Style, StyleBook
 
 MOST_ROWS: Final = 1_048_576
 MOST_COLUMNS: Final = 16_384
+_MOST_ON_PAGE: Final = 60
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Rows = Callable[[SharedStrings], Iterator[str]]
@@ -42,13 +43,6 @@ class DataBar(msgspec.Struct, frozen=True):
     colour: str
 
 
-class Sparkline(msgspec.Struct, frozen=True):
-    """A small line in a cell over values of the same sheet."""
-
-    place: str
-    values: str
-
-
 class _Put(msgspec.Struct, frozen=True):
     style: int
     value: Value
@@ -68,8 +62,6 @@ class Sheet:
         self.stream: Stream | None = None
         self.links: list[Link] = []
         self.bars: list[DataBar] = []
-        self.sparklines: list[Sparkline] = []
-        self.sparkline_colours = ("000000", "000000")
         self.texts_like_numbers: list[str] = []
         self._book = book
         self._rows: dict[int, dict[int, _Put]] = {}
@@ -102,13 +94,18 @@ class Sheet:
             area = f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}"
             self.native.merged_cells.add(area)
 
+    def fit_on_page(self) -> None:
+        """Print all of it on one page, where it is not too long to be read there."""
+        if self._last_row() <= _MOST_ON_PAGE:
+            self.native.page_setup.fitToHeight = 1
+
     def dimension(self) -> str:
         """The area that has cells."""
-        last = max(self._rows, default=1)
-        if self.stream is not None:
-            last = max(last, self.stream.first + self.stream.count - 1)
-        width = max(self._width, int(self.native.column_dimensions.__len__()), 1)
-        return f"A1:{get_column_letter(width)}{last}"
+        return f"A1:{get_column_letter(self._width)}{self._last_row()}"
+
+    def _last_row(self) -> int:
+        streamed = 1 if self.stream is None else self.stream.first + self.stream.count - 1
+        return max(max(self._rows, default=1), streamed)
 
     def rows(self, strings: SharedStrings) -> Iterator[str]:
         """All rows as XML, from top to bottom."""

@@ -16,9 +16,9 @@ from reporter.errors import RenderError
 from reporter.output.excel import rows as xml
 from reporter.output.excel import sheet as limits
 from reporter.output.excel.book import Book
-from reporter.output.excel.columns import Column, is_text, side_of, widths
+from reporter.output.excel.columns import Column, head_room, is_text, side_of, widths
 from reporter.output.excel.conditional import add_conditional_formats
-from reporter.output.excel.formulas import Place, RowFormula, row_formulas, sum_formulas
+from reporter.output.excel.formulas import Place, row_formulas, sum_formulas
 from reporter.output.excel.names import unique_heads
 from reporter.output.excel.rows import SharedStrings, sheet_text
 from reporter.output.excel.sheet import Sheet, Stream, quoted
@@ -69,7 +69,7 @@ def add_table(
         RenderError: more rows or columns than a sheet holds.
     """
     labels = unique_heads(map(head_text, table.heads))
-    wide = widths(table, labels)
+    wide = widths(book, table, labels)
     parts = _parts(book, table, wide, overflow)
     places = tuple(_places(parts))
     sums = sum_formulas(table, places)
@@ -148,11 +148,11 @@ def _write_top(
     number, count = part
     title = table.title
     if count > 1:
-        title = book.words.say("excel_part", title=title, number=number, count=count)
+        title = book.words.say("part_of_table", title=title, number=number, count=count)
     sheet.put(TITLE_ROW, 1, title, book.body.but(size=14, bold=True))
     context = said.period
     if any(head.role is HeadRole.PREVIOUS for head in table.heads) and said.comparison:
-        context = book.words.say("excel_against", period=context, comparison=said.comparison)
+        context = book.words.say("compared_period", period=context, comparison=said.comparison)
     sheet.put(CONTEXT_ROW, 1, context, book.body.but(colour=look.muted, size=10))
     sheet.set_height(TITLE_ROW, 24)
     lines = lines_of(title, width) if width > _LANDSCAPE_FROM else 1
@@ -173,7 +173,7 @@ def write_heads(
         sheet.put(HEAD_ROW, place + 1, label, style.but(**side_of(book, head)))
         letter = get_column_letter(place + 1)
         sheet.native.column_dimensions[letter].width = wide[place]
-        lines = max(lines, lines_of(label, (wide[place] - 4) / 1.08))
+        lines = max(lines, lines_of(label, head_room(wide[place])))
     sheet.set_height(HEAD_ROW, LINE_HEIGHT * lines + 8)
     if any(head.over for head in table.heads):
         _write_groups(book, sheet, table)
@@ -182,9 +182,7 @@ def write_heads(
 
 def _write_groups(book: Book, sheet: Sheet, table: TableBlock) -> None:
     look = book.look
-    style = book.body.but(
-        bold=True, colour=look.accent, side="center", under=("thin", look.accent)
-    )
+    style = book.body.but(bold=True, colour=look.accent, side="center", under=("thin", look.accent))
     place = 1
     for over, group in groupby(table.heads, key=lambda head: head.over):
         count = len(tuple(group))
@@ -227,7 +225,7 @@ class _Body(msgspec.Struct, frozen=True):
         for place, (column, cell) in enumerate(zip(self.columns, row.cells, strict=True)):
             formula = self.sums.get((self.part.begin + offset, place))
             if formula is None and column.formula is not None:
-                formula = _row_formula(column.formula, number, row, place)
+                formula = column.formula.of(number, row.cells, cell)
             if formula is None:
                 yield column.cell(number, row.kind, cell, strings)
             else:
@@ -235,13 +233,6 @@ class _Body(msgspec.Struct, frozen=True):
 
 
 _COARSE: Final = frozenset({RowKind.SUBTOTAL, RowKind.TOTAL})
-
-
-def _row_formula(formula: RowFormula, number: int, row: BlockRow, place: int) -> str | None:
-    value = row.cells[place].value
-    if isinstance(value, bool) or not (value is None or isinstance(value, int | float)):
-        return None
-    return formula.of(number, row.cells, value)
 
 
 def _levels(table: TableBlock, part: Part) -> tuple[int, ...]:

@@ -4,29 +4,22 @@ Nothing is fetched while it does: styles and drawings lie in the page, fonts com
 templates. The same document gives the same bytes.
 """
 
-import gc
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from typing import Final
 
 from fontTools.ttLib import TTFont, TTLibError
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
 from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.fonts import FACES
+from reporter.output.pdf.engine import TEMPLATES, Step, lay_out, write
 from reporter.output.templates import FontFile, asset, colours, data_uri, page
 from reporter.spec.model import PdfOptions
 
-_TEMPLATES: Final = "templates:"
-_VARIANT: Final = "pdf/ua-1"
 _log: Final = logging.getLogger(__name__)
 
 
@@ -64,7 +57,9 @@ class PdfRenderer:
         missing = missing_characters(text + repr(document), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
-        return (Artifact(f"{stem}.pdf", "application/pdf", _laid_out(text, branding)),)
+        steps: list[Step] = []
+        content = write(lay_out(text, branding), "pdf/ua-1", steps)
+        return (Artifact(f"{stem}.pdf", "application/pdf", content),)
 
 
 def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
@@ -84,52 +79,4 @@ def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
 
 def _fonts(_text: str) -> tuple[FontFile, ...]:
     """All faces, whole: only what is used of them goes into the file."""
-    return tuple(FontFile(face, f"{_TEMPLATES}fonts/{face.whole}", "truetype") for face in FACES)
-
-
-def _laid_out(text: str, branding: Branding) -> bytes:
-    page_of_text = HTML(string=text, url_fetcher=_Fetcher(branding))
-    with _uncollected():
-        try:
-            content = page_of_text.write_pdf(font_config=FontConfiguration(), pdf_variant=_VARIANT)
-        except FatalURLFetchingError as error:
-            raise RenderError(
-                str(error), hint="A template may only use files of a templates/ folder."
-            ) from error
-    return bytes(content)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection: layout makes very many objects, and all of them stay."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-class _Fetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
-    """Serves the files of the templates and what lies in the page itself; nothing else."""
-
-    def __init__(self, branding: Branding) -> None:
-        super().__init__(allowed_protocols={"data"})
-        self._branding = branding
-
-    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        """The content of an address.
-
-        Raises:
-            FatalURLFetchingError: it lies elsewhere.
-        """
-        if url.startswith("data:"):
-            return super().fetch(url, headers)
-        if not url.startswith(_TEMPLATES):
-            raise FatalURLFetchingError(f"a page may not load {url}")
-        try:
-            content = asset(self._branding, url.removeprefix(_TEMPLATES))
-        except RenderError as error:
-            raise FatalURLFetchingError(error.message) from error
-        return URLFetcherResponse(url, BytesIO(content))
+    return tuple(FontFile(face, f"{TEMPLATES}fonts/{face.whole}", "truetype") for face in FACES)

@@ -1,0 +1,117 @@
+"""WeasyPrint: an HTML text becomes pages, and pages a file.
+
+Nothing is fetched while it does: styles and drawings lie in the text, fonts come from the
+templates.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any, Final, Literal
+
+import msgspec
+from weasyprint import HTML
+from weasyprint import Document as Layout
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from reporter.errors import RenderError
+from reporter.output.base import Branding
+from reporter.output.pdf.marks import MarkedPage
+from reporter.output.pdf.structure import Tree
+from reporter.output.pdf.tagging import write_tree
+from reporter.output.templates import asset
+
+TEMPLATES: Final = "templates:"
+"""What the address of a file of the templates begins with."""
+
+Variant = Literal["pdf/ua-1", "pdf/a-3a"]
+
+
+class Sheets(msgspec.Struct, frozen=True):
+    """A file just before it is written.
+
+    Attributes:
+        pages: as laid out and painted, in order; each has its ``stream``.
+        tree: what is on them, in reading order; it is written after the last step.
+        pdf: the file's objects (pydyf).
+    """
+
+    pages: tuple[MarkedPage, ...]
+    tree: Tree
+    pdf: Any
+
+
+Step = Callable[[Sheets], None]
+"""Something done to a file before it is written."""
+
+
+def lay_out(text: str, branding: Branding) -> Layout:
+    """The pages of an HTML text.
+
+    Raises:
+        RenderError: it asks for a file that is not among the templates.
+    """
+    with _uncollected():
+        try:
+            return HTML(string=text, url_fetcher=_Fetcher(branding)).render(
+                font_config=FontConfiguration()
+            )
+        except FatalURLFetchingError as error:
+            raise RenderError(
+                str(error), hint="A template may only use files of a templates/ folder."
+            ) from error
+
+
+def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes:
+    """The pages as a tagged file, after every step has been done to it."""
+    pages = tuple(MarkedPage(page, place) for place, page in enumerate(layout.pages))
+
+    def finish(_layout: Layout, pdf: Any) -> None:  # noqa: ANN401 - the library has no types
+        sheets = Sheets(pages, Tree(pages), pdf)
+        for step in steps:
+            step(sheets)
+        write_tree(sheets.tree, pages, pdf)
+
+    with _uncollected():
+        content = layout.copy(list(pages)).write_pdf(
+            finisher=finish, pdf_variant=variant, pdf_identifier=True
+        )
+    return bytes(content)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: layout makes very many objects, and all of them stay."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Fetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
+    """Serves the files of the templates and what lies in the page itself; nothing else."""
+
+    def __init__(self, branding: Branding) -> None:
+        super().__init__(allowed_protocols={"data"})
+        self._branding = branding
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        """The content of an address.
+
+        Raises:
+            FatalURLFetchingError: it lies elsewhere.
+        """
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        if not url.startswith(TEMPLATES):
+            raise FatalURLFetchingError(f"a page may not load {url}")
+        try:
+            content = asset(self._branding, url.removeprefix(TEMPLATES))
+        except RenderError as error:
+            raise FatalURLFetchingError(error.message) from error
+        return URLFetcherResponse(url, BytesIO(content))

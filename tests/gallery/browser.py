@@ -1,0 +1,89 @@
+"""The system's Chromium, driven by Playwright, with nothing to reach on any network."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Literal
+
+import axe_playwright_python
+from msgspec import Struct
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC: Final = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+Scheme = Literal["light", "dark"]
+
+
+def program() -> str:
+    """The browser's program; without one the tests that need it fail."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), MAC)
+    assert Path(found).exists(), f"no Chromium; scripts/test brings it (looked for {NAMES})"
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A running browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program(),
+            args=["--no-sandbox"],  # root, as in a container, has no other way
+        )
+        yield browser
+        browser.close()
+
+
+class Opened(Struct):
+    """An open page, and what it did: what went wrong, and what it asked the network for."""
+
+    page: Page
+    errors: list[str]
+    requests: list[str]
+
+
+@contextmanager
+def opened(
+    browser: Browser,
+    path: Path,
+    *,
+    width: int = 1280,
+    scheme: Scheme = "light",
+    script: bool = True,
+) -> Iterator[Opened]:
+    """A file as a reader has it on the screen."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        java_script_enabled=script,
+        reduced_motion="reduce",
+    )
+    context.set_offline(offline=True)
+    page = context.new_page()
+    seen = Opened(page, [], [])
+
+    def said(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            seen.errors.append(message.text)
+
+    page.on("console", said)
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.goto(path.as_uri())
+    yield seen
+    context.close()
+
+
+def violations(page: Page, rules: tuple[str, ...] = RULES) -> list[str]:
+    """What axe-core finds: the rule, and the elements that break it."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", list(rules))
+    assert found["passes"], "axe-core checked nothing"
+    return [
+        f"{rule['id']}: {rule['help']}: {node['target']} {node['html'][:200]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

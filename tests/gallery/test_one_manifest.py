@@ -1,0 +1,227 @@
+"""Every number in every output is the number of one manifest: the report's JSON.
+
+Unrounded in JSON, CSV and Excel; rounded half up and written for the report's readers in the PDF,
+the page and the mail. Nothing is missing, and nothing is there that the manifest does not have.
+"""
+
+import csv
+import math
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from editions import Made
+from figures import Texts
+from manifest import Card, Grid, Label, Manifest, every_number, manifest
+from read_html import NUMBER, Page
+from read_pdf import Pdf
+from read_workbook import Filled, cells, tables
+from writing import NOTHING, Number
+
+pytestmark = pytest.mark.slow
+
+SECONDS_OF_DAY = 86_400
+
+
+@pytest.fixture
+def numbers(made: Made) -> Manifest:
+    return manifest(made.document)
+
+
+def written(grid: Grid, locale: str, texts: list[list[str]]) -> list[list[str]]:
+    """A grid as readers see it; its labels as they were found."""
+    assert len(texts) == len(grid.rows), grid.name
+    return [
+        [
+            found if isinstance(place, Label) else place.written(locale)
+            for place, found in zip(row, line, strict=True)
+        ]
+        for row, line in zip(grid.rows, texts, strict=True)
+    ]
+
+
+def check_card(card: Card, text: str, locale: str) -> None:
+    """A card shows its value, what it was, its target and its sample, and no other number."""
+    found = Counter(NUMBER.findall(text))
+    parts = (card.value, card.previous, card.relative or card.absolute, card.sample)
+    must = {p.written(locale) for p in parts if p is not None and p.value is not None}
+    may = {n.written(locale) for n in (card.absolute, card.relative, *card.course) if n is not None}
+    if card.target is not None:
+        must.add(card.target)
+    assert must <= set(found), (card.name, text)
+    assert set(found) <= must | may, (card.name, text)
+
+
+def test_every_value_is_a_number(made: Made, numbers: Manifest) -> None:
+    every = list(every_number(numbers))
+    assert len(every) > 50
+    assert {type(n.value) for n in every if n.value is not None} <= {int, Decimal}
+    assert made.document["blocks"]
+
+
+def test_the_page_shows_tables_and_charts(made: Made, numbers: Manifest) -> None:
+    page = Page(made.file(".html"))
+    for name, grid in numbers.grids.items():
+        found = page.rows(name)
+        assert found == written(grid, numbers.locale, found), name
+
+
+def test_the_page_shows_cards(made: Made, numbers: Manifest) -> None:
+    page = Page(made.file(".html"))
+    for name, cards in numbers.cards.items():
+        for card, text in zip(cards, page.cards(name), strict=True):
+            check_card(card, text.replace(card.label, ""), numbers.locale)
+
+
+def test_texts_say_what_the_source_says(made: Made, numbers: Manifest) -> None:
+    texts = Texts(made)
+    for section, markdown in zip(texts.sections(), numbers.texts.values(), strict=True):
+        assert set(NUMBER.findall(markdown)) <= texts.possible(section)
+
+
+def test_the_page_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
+    page = Page(made.file(".html"))
+    for name, markdown in numbers.texts.items():
+        assert NUMBER.findall(page.prose(name)) == NUMBER.findall(markdown), name
+
+
+def test_the_pdf_shows_cards(made: Made, numbers: Manifest) -> None:
+    pdf = Pdf(made.file(".pdf"))
+    titles = {block["name"]: block["title"] for block in made.document["blocks"]}
+    for name, cards in numbers.cards.items():
+        title = titles[name]
+        section = pdf.opening() if title is None else pdf.section(title)
+        shown = [item.words() for item in section.all("LI")][-len(cards) :]
+        for card, text in zip(cards, shown, strict=True):
+            check_card(card, text.replace(card.label, ""), numbers.locale)
+
+
+def test_the_pdf_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
+    pdf = Pdf(made.file(".pdf"))
+    everything = NUMBER.findall(pdf.root.words())
+    for name, markdown in numbers.texts.items():
+        found = NUMBER.findall(markdown)
+        assert any(everything[i : i + len(found)] == found for i in range(len(everything))), name
+
+
+def test_the_pdf_shows_tables(made: Made, numbers: Manifest) -> None:
+    pdf = Pdf(made.file(".pdf"))
+    for block in made.document["blocks"]:
+        if block["type"] == "table":
+            grid = numbers.grids[block["name"]]
+            found = pdf.rows(grid.title)
+            assert found == written(grid, numbers.locale, found), grid.name
+
+
+def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
+    files = {path.name for path in made.folder.glob("*.csv")}
+    stem = made.file(".json").stem
+    assert files == {f"{stem}-{name}.csv" for name in (*numbers.grids, *numbers.cards)}
+    for name, grid in numbers.grids.items():
+        head, *rows = read_csv(made, name)
+        assert tuple(head) == grid.names
+        assert [
+            [field for field, place in zip(row, line, strict=True) if isinstance(place, Number)]
+            for row, line in zip(rows, grid.rows, strict=True)
+        ] == [[plain(place) for place in line if isinstance(place, Number)] for line in grid.rows]
+    for name, cards in numbers.cards.items():
+        _, *rows = read_csv(made, name)
+        for card, row in zip(cards, rows, strict=True):
+            assert row[0] == card.label
+            parts = (card.value, card.previous, card.absolute, card.relative)
+            assert row[1:5] == [plain(part) for part in parts]
+
+
+def read_csv(made: Made, block: str) -> list[list[str]]:
+    with made.table(block).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def plain(number: Number | None) -> str:
+    """A number as machines read it."""
+    if number is None or number.value is None:
+        return ""
+    value = number.value
+    return str(value) if isinstance(value, int) else repr(float(value))
+
+
+def test_excel_holds_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
+    """A native table per block with numbers, in the order of the report; cards have two."""
+    path = made.file(".xlsx")
+    found = cells(path)
+    listed = iter(tables(path))
+    for block in made.document["blocks"]:
+        there: dict[str, set[tuple[int, int]]] = {}
+        for places, labels in expected_in_excel(block, numbers):
+            area = next(listed)
+            sheet = found[area.sheet]
+            for (i, j), number in places.items():
+                at = area.top + 1 + i, area.left + j
+                assert same(sheet.get(at), number), (block["name"], at, number)
+            known = {(area.top + 1 + i, area.left + j) for i, j in {*places, *labels}}
+            there.setdefault(area.sheet, set()).update(known)
+        for name, known in there.items():
+            every = {at for at, cell in found[name].items() if isinstance(cell.value, float)}
+            assert every <= known, (block["name"], sorted(every - known))
+    assert next(listed, None) is None
+
+
+Expected = tuple[dict[tuple[int, int], Number], set[tuple[int, int]]]
+"""The numbers of a native table by row and column of its body, and where its labels stand."""
+
+
+def expected_in_excel(block: dict[str, Any], numbers: Manifest) -> Iterator[Expected]:
+    """What the native tables of a block hold."""
+    name = block["name"]
+    if name in numbers.cards:
+        cards = numbers.cards[name]
+        yield numbers_of_cards(cards), set()
+        if drawn := [card for card in cards if card.course]:
+            steps = range(max(len(card.course) for card in drawn))
+            courses = {
+                (i, j): number
+                for j, card in enumerate(drawn, 1)
+                for i, number in enumerate(card.course)
+            }
+            yield courses, {(i, 0) for i in steps}
+    elif name in numbers.grids:
+        rows = numbers.grids[name].rows
+        places = {(i, j): place for i, row in enumerate(rows) for j, place in enumerate(row)}
+        if block.get("chart") == "heatmap":
+            # As it is seen: a column for each step.
+            places = {(j - 1, i + 1): place for (i, j), place in places.items() if j}
+        labels = {at for at, place in places.items() if isinstance(place, Label)}
+        yield {at: p for at, p in places.items() if isinstance(p, Number)}, labels
+
+
+def numbers_of_cards(cards: tuple[Card, ...]) -> dict[tuple[int, int], Number]:
+    """Value, what it is compared with, target, sample: each where any card has it."""
+    found: dict[tuple[int, int], Number] = {}
+    for i, card in enumerate(cards):
+        parts: list[Number | None] = [card.value]
+        if any(one.previous for one in cards):
+            parts += [card.previous, card.absolute, card.relative]
+        if any(one.target_value is not None for one in cards):
+            # What is met stands behind the target, in words.
+            goal = card.target_value
+            parts += [None if goal is None else Number(goal, card.value.format), None]
+        if any(one.sample for one in cards):
+            parts.append(card.sample)
+        found |= {
+            (i, j): part or Number(None, card.value.format)
+            for j, part in enumerate(parts, 1)
+            if part is not None or j < 5
+        }
+    return found
+
+
+def same(cell: Filled | None, number: Number) -> bool:
+    """Whether a cell holds a number to the last digit that a workbook keeps."""
+    if number.value is None:
+        return cell is None or cell.value == NOTHING
+    value = float(number.value) / (SECONDS_OF_DAY if number.stored_as_days else 1)
+    if cell is None or not isinstance(cell.value, float):
+        return False
+    return math.isclose(cell.value, value, rel_tol=1e-15, abs_tol=0)
