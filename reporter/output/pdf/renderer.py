@@ -82,6 +82,7 @@ class PdfRenderer:
                 fonts=_fonts,
                 tools={
                     "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
                     "has_cover": lambda: options.cover,
                     "skyline_of": partial(front.skyline, document),
                     "sheet_of": partial(sheet, theme),
