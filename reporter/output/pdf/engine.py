@@ -28,6 +28,9 @@ from reporter.output.templates import asset
 TEMPLATES: Final = "templates:"
 """What the address of a file of the templates begins with."""
 
+_NO_INTENT: Final = ""
+"""The engine's own leaves a file open; ours is in `archive.py`."""
+
 Variant = Literal["pdf/ua-1", "pdf/a-3a"]
 
 
@@ -86,7 +89,7 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
     marked.fonts.update(layout.fonts)
     with _uncollected():
         content = marked.write_pdf(
-            finisher=finish, pdf_variant=variant, pdf_identifier=True
+            finisher=finish, pdf_variant=variant, pdf_identifier=True, output_intent=_NO_INTENT
         )
     return bytes(content)
 

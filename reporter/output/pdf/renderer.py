@@ -10,6 +10,7 @@ from functools import partial
 from io import BytesIO
 from typing import Final
 
+import msgspec
 from fontTools.ttLib import TTFont, TTLibError
 from weasyprint import Document as Layout
 from weasyprint.text.fonts import FontConfiguration
@@ -19,12 +20,33 @@ from reporter.errors import RenderError
 from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.fonts import FACES
-from reporter.output.pdf.engine import TEMPLATES, Step, lay_out, write
+from reporter.output.pdf import front
+from reporter.output.pdf.archive import keep
+from reporter.output.pdf.attachments import attachments, embed
+from reporter.output.pdf.engine import TEMPLATES, Step, Variant, lay_out, write
 from reporter.output.pdf.long_tables import draw_long_tables
+from reporter.output.pdf.metadata import declare
 from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.settings import Theme
 from reporter.spec.model import PdfOptions
 
 _log: Final = logging.getLogger(__name__)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """The paper: millimetres, and how densely it is printed."""
+
+    width: float
+    height: float
+    compact: bool
+
+
+_SIZES: Final = {"A4": (210, 297), "Letter": (215.9, 279.4)}
+
+
+def sheet(theme: Theme) -> Sheet:
+    """The paper that a theme asks for."""
+    return Sheet(*_SIZES[theme.page_size or "A4"], theme.density == "compact")
 
 
 class PdfRenderer:
@@ -40,40 +62,56 @@ class PdfRenderer:
             RenderError: a template, a font, the logo or a chart is wrong, or a template asks
                 for a file that is not its own.
         """
+        options, theme = self._options, branding.theme
+        archived = options.standard == "a3"
         scheme = colours(branding).light
 
         def drawing_uri(block: ChartBlock, sheet: str) -> str:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
             return data_uri("image/svg+xml", drawn.encode())
 
-        shown: set[str] = set()
         fonts = FontConfiguration()
+        letters: set[str] = set()
 
-        def laid_out(document: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
             text = page(
                 "print.html.j2",
-                document,
+                shown,
                 branding,
                 "print",
                 fonts=_fonts,
                 tools={
+                    "contents_of": partial(front.contents, document, options.contents),
+                    "has_cover": lambda: options.cover,
+                    "skyline_of": partial(front.skyline, document),
+                    "sheet_of": partial(sheet, theme),
                     "drawing_uri": drawing_uri,
                     "legend_of": chart.legend,
                     "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
                     "rooms": rooms,
                 },
             )
-            shown.update(text, repr(document))
+            letters.update(text, repr(shown))
             return lay_out(text, branding, fonts)
 
         drawn = draw_long_tables(document, stem, laid_out, measure(branding))
-        for table in drawn.tables.values():
-            shown |= table.characters
-        missing = missing_characters("".join(shown), branding)
+        letters |= drawn.characters
+        missing = missing_characters("".join(letters), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
-        steps: list[Step] = [drawn.step]
-        content = write(drawn.layout, "pdf/ua-1", steps)
+        steps: list[Step] = [
+            drawn.step,
+            partial(
+                embed,
+                files=attachments(document, stem, branding, options),
+                stamp=document.provenance.stamp,
+            ),
+            partial(declare, document=document, branding=branding, archived=archived),
+        ]
+        if archived:
+            steps.append(keep)
+        variant: Variant = "pdf/a-3a" if archived else "pdf/ua-1"
+        content = write(drawn.layout, variant, steps)
         return (Artifact(f"{stem}.pdf", "application/pdf", content),)
 
 
