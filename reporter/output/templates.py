@@ -7,32 +7,30 @@ import base64
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.data.table import Kind
-from reporter.document.model import Block, Cell, Document, Head, HeadRole, KpiBlock, TableBlock
+from reporter.document.model import Block, Cell, Document, KpiBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
-from reporter.output.assets import folders, located, own_file
+from reporter.output.assets import folders, located
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
+from reporter.output.logo import logo_file
 from reporter.output.sparkline import course
+from reporter.output.table_view import is_turned, sign, table_view
 from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
 from reporter.templating import environment
 
-Medium = Literal["screen", "print"]
+Medium = Literal["screen", "print", "mail"]
 
-_LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
-_LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
-_LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
 _LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
 """How many letters of a card's label stand in one line on paper, by the cards in a row."""
@@ -63,22 +61,6 @@ class FontFile(msgspec.Struct, frozen=True):
     address: str
     kind: Literal["woff2", "truetype", "opentype"]
     unicode_range: str | None = None
-
-
-class HeadGroup(msgspec.Struct, frozen=True):
-    """The columns of one metric, side by side.
-
-    Attributes:
-        first: the place of the first of them in the table.
-    """
-
-    first: int
-    heads: tuple[Head, ...]
-
-    @property
-    def wide(self) -> bool:
-        """Whether there are several, under a common head."""
-        return len(self.heads) > 1
 
 
 def _source(branding: Branding, name: str) -> tuple[str, str, None] | None:
@@ -114,21 +96,20 @@ def page(
     Raises:
         RenderError: a template is missing or wrong; the message names it.
     """
-    pages = environment(FunctionLoader(partial(_source, branding)))
-    pages.filters["markdown"] = markdown.html
+    pages = _environment(branding)
     pages.globals |= {
         "arrow_of": arrow,
         "card_parts": card_parts,
         "columns_of": columns,
         "course_of": lambda card: course(card, document.words),
-        "head_classes": head_classes,
-        "head_groups": head_groups,
+        "is_turned": is_turned,
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
         "shade_of": shade,
         "sort_key_of": sort_key,
-        "widest": widest,
+        "sign_of": sign,
+        "view_of": partial(table_view, medium=medium),
         **tools,
     }
     try:
@@ -148,11 +129,21 @@ def page(
             styles = pages.get_template("styles/fonts.css.j2").render(fonts=fonts(text))
             text = text.replace(_FONT_STYLES, styles, 1)
     except (TemplateError, *_MISTAKES) as error:
-        raise RenderError(
-            f"a template could not be used: {_place(branding, error)}{_problem(error)}",
-            hint="A template in the project's templates/ goes before Reporter's of the same name.",
-        ) from error
+        raise _unusable(branding, error) from error
     return xml_text(text)
+
+
+def _environment(branding: Branding) -> SandboxedEnvironment:
+    made = environment(FunctionLoader(partial(_source, branding)))
+    made.filters["markdown"] = markdown.html
+    return made
+
+
+def _unusable(branding: Branding, error: Exception) -> RenderError:
+    return RenderError(
+        f"a template could not be used: {_place(branding, error)}{_problem(error)}",
+        hint="A template in the project's templates/ goes before Reporter's of the same name.",
+    )
 
 
 def _problem(error: Exception) -> str:
@@ -195,19 +186,10 @@ def logo(branding: Branding) -> Markup | None:
     """The project's logo as a data URI; None where it has none.
 
     Raises:
-        RenderError: it is missing, outside the project, too large, or no SVG or PNG.
+        RenderError: it cannot be used.
     """
-    name = branding.theme.logo
-    if name is None:
-        return None
-    hint = "theme.logo names an SVG or PNG file inside the project."
-    ending = Path(name).suffix.lower()
-    if ending not in _LOGO_TYPES:
-        raise RenderError(f"the logo {name!r} is neither SVG nor PNG", hint=hint)
-    content = own_file(branding, name, "the logo", largest=_LARGEST_LOGO, hint=hint)
-    if _LOGO_MARKS[ending] not in content[:4096]:
-        raise RenderError(f"the logo {name!r} is not what its ending says", hint=hint)
-    return data_uri(_LOGO_TYPES[ending], content)
+    file = logo_file(branding)
+    return None if file is None else data_uri(file.media_type, file.content)
 
 
 def data_uri(media_type: str, content: bytes) -> Markup:
@@ -275,11 +257,6 @@ def shade(place: float) -> int:
     return 1 + min(int(place * SHADES), SHADES - 1)
 
 
-def widest(table: TableBlock, place: int) -> int:
-    """How many letters the longest text of a column has."""
-    return max((len(row.cells[place].text) for row in table.rows), default=0)
-
-
 def arrow(cell: Cell) -> str:
     """Which way a change goes: ``▲``, ``▼`` or nothing where its text says zero."""
     if not isinstance(cell.value, int | float) or not any(c in "123456789" for c in cell.text):
@@ -304,37 +281,3 @@ def sort_key(cell: Cell) -> Markup:
         case date() as moment:  # a datetime is one too
             key = moment.isoformat()
     return Markup(f' data-value="{key}"')  # noqa: S704 - a number or a date has no markup
-
-
-def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:
-    """The heads of a table, those of one metric together."""
-    groups: list[HeadGroup] = []
-    for _, found in groupby(enumerate(table.heads), key=lambda at: _group_key(*at)):
-        members = tuple(found)
-        groups.append(HeadGroup(members[0][0], tuple(head for _, head in members)))
-    return tuple(groups)
-
-
-def head_classes(groups: tuple[HeadGroup, ...]) -> tuple[str, ...]:
-    """The classes of each column: its side, its role, where it stands, whether it is time."""
-    several = any(group.wide for group in groups)
-    last = groups[-1].first + len(groups[-1].heads) - 1
-    found = []
-    for group in groups:
-        for place, head in enumerate(group.heads, start=group.first):
-            side = "left" if head.role is HeadRole.DIMENSION else "number"
-            opens = several and side == "number" and place == group.first
-            where = [
-                ("first", place == 0),
-                ("opens", opens),
-                ("moment", head.kind in {Kind.DATE, Kind.DATE_TIME}),
-                ("last", place == last),
-            ]
-            found.append(" ".join([side, head.role, *(name for name, is_so in where if is_so)]))
-    return tuple(found)
-
-
-def _group_key(place: int, head: Head) -> tuple[str, str]:
-    if head.role is HeadRole.DIMENSION:
-        return "dimension", f"{place}"
-    return "metric", head.name

@@ -67,18 +67,19 @@ class PdfRenderer:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
             return data_uri("image/svg+xml", drawn.encode())
 
-        shown: set[str] = set()
         fonts = FontConfiguration()
+        letters: set[str] = set()
 
-        def laid_out(document: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
             text = page(
                 "print.html.j2",
-                document,
+                shown,
                 branding,
                 "print",
                 fonts=partial(_fonts, faces),
                 tools={
                     "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
                     "has_cover": lambda: options.cover,
                     "skyline_of": partial(front.skyline, document),
                     "sheet_of": partial(sheet, theme),
@@ -88,12 +89,11 @@ class PdfRenderer:
                     "rooms": rooms,
                 },
             )
-            shown.update(text, repr(document))
+            letters.update(text, repr(shown))
             return lay_out(text, branding, faces=faces, fonts=fonts)
 
         drawn = draw_long_tables(document, stem, laid_out, measure(faces))
-        for table in drawn.tables.values():
-            shown |= table.characters
+        letters |= drawn.characters
         steps: list[Step] = [
             drawn.step,
             partial(
@@ -107,7 +107,7 @@ class PdfRenderer:
             steps.append(keep)
         variant: Variant = "pdf/a-3a" if archived else "pdf/ua-1"
         content = write(drawn.layout, variant, steps)
-        missing = faces.missing(shown)
+        missing = faces.missing(letters)
         return (Artifact(f"{stem}.pdf", "application/pdf", content, missing=missing),)
 
 

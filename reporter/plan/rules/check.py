@@ -6,6 +6,7 @@ from typing import Final
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, sorted_by_place
 from reporter.plan.rules import (
+    charts,
     derived,
     edition,
     filters,
@@ -13,6 +14,7 @@ from reporter.plan.rules import (
     outputs,
     parameters,
     queries,
+    tables,
     targets,
     texts,
 )
@@ -36,9 +38,19 @@ RULES: Final[tuple[Rule, ...]] = (
     queries.time_dimensions,
     queries.order,
     queries.top,
-    queries.totals,
-    queries.conditional_formats,
-    queries.charts,
+    tables.totals,
+    tables.subtotals,
+    tables.pivots,
+    tables.conditional_formats,
+    tables.format_bounds,
+    charts.dimensions,
+    charts.parts,
+    charts.donuts,
+    charts.heatmaps,
+    charts.funnels,
+    charts.ranked_steps,
+    charts.comparisons,
+    charts.annotations,
     queries.comparisons,
     queries.empty_buckets,
     filters.values,
