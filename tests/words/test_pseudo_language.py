@@ -194,6 +194,6 @@ def test_the_workbook_has_none(made: Path) -> None:
     (path,) = made.glob("*.xlsx")
     book = openpyxl.load_workbook(path)
     cells = (cell.value for sheet in book for row in sheet.iter_rows() for cell in row)
-    found = [*book.sheetnames, *(value for value in cells if isinstance(value, str))]
+    found = [*book.sheetnames, *(v for v in cells if isinstance(v, str) and not v.startswith("="))]
     assert sum("Ψ" in text for text in found) > 50
     assert english(found) == set()
