@@ -81,6 +81,35 @@ sections:
   - type: chart
     chart: line
     query: {metrics: [TOTAL_CALL_COUNT, ANSWER_RATE], aggregateBy: [DAY]}
+  - type: table
+    query: {metrics: [TOTAL_CALL_COUNT, ANSWER_RATE], aggregateBy: [COUNTRY_NAME, DIRECTION]}
+    subtotals: true
+    totals: true
+    conditionalFormats:
+      - {metric: TOTAL_CALL_COUNT, type: icons, cuts: [20, 60]}
+      - {metric: ANSWER_RATE, type: threshold}
+  - type: table
+    query:
+      metrics: [TOTAL_CALL_COUNT, ANSWER_RATE, TOTAL_CALL_DURATION]
+      aggregateBy: [COUNTRY_NAME, STATUS]
+    pivot: {by: STATUS, top: {limit: 2}}
+    totals: true
+  - {type: chart, chart: donut, query: {metrics: [TOTAL_CALL_COUNT], aggregateBy: [STATUS]}}
+  - {type: chart, chart: heatmap, query: {metrics: [ANSWER_RATE], aggregateBy: [HOUR]}}
+  - type: chart
+    chart: heatmap
+    query: {metrics: [ANSWER_RATE], aggregateBy: [COUNTRY_NAME, DIRECTION]}
+  - type: chart
+    chart: funnel
+    query:
+      metrics: [TOTAL_ATTEMPTED_CALL_COUNT, TOTAL_ANSWERED_CALL_COUNT, TOTAL_RECEIVED_CALL_COUNT]
+  - type: chart
+    chart: stacked100
+    query: {metrics: [TOTAL_CALL_COUNT], aggregateBy: [DAY, STATUS]}
+    annotations: [{date: "2026-10-05", label: Ω}]
+  - {type: chart, chart: area, query: {metrics: [TOTAL_CALL_DURATION], aggregateBy: [DAY]}}
+  - {type: callout, tone: bad, markdown: Ω}
+pdf: {cover: true, contents: always, attach: [csv, json]}
 """
 PROJECT = (
     "version: 1\nsources: {calls: {type: calls, path: calls.csv}}\ndefaults: {source: calls}\n"
