@@ -113,7 +113,7 @@ def _height(block: Block) -> float:
 
 def _label(document: Document, card: KpiCard) -> str:
     return document.words.say(
-        "course",
+        "skyline",
         metric=card.label,
         first_step=card.course_steps[0].text,
         first=card.course[0].text,

@@ -5,12 +5,15 @@ templates. The same document gives the same bytes.
 """
 
 import logging
+from collections.abc import Callable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Final
 
 import msgspec
 from fontTools.ttLib import TTFont, TTLibError
+from weasyprint import Document as Layout
+from weasyprint.text.fonts import FontConfiguration
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
@@ -21,6 +24,7 @@ from reporter.output.pdf import front
 from reporter.output.pdf.archive import keep
 from reporter.output.pdf.attachments import attachments, embed
 from reporter.output.pdf.engine import TEMPLATES, Step, Variant, lay_out, write
+from reporter.output.pdf.long_tables import draw_long_tables
 from reporter.output.pdf.metadata import declare
 from reporter.output.templates import FontFile, asset, colours, data_uri, page
 from reporter.settings import Theme
@@ -66,27 +70,38 @@ class PdfRenderer:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
             return data_uri("image/svg+xml", drawn.encode())
 
-        text = page(
-            "print.html.j2",
-            document,
-            branding,
-            "print",
-            fonts=_fonts,
-            tools={
-                "contents_of": partial(front.contents, document, options.contents),
-                "ground_of": partial(front.ground, scheme),
-                "has_cover": lambda: options.cover,
-                "skyline_of": partial(front.skyline, document),
-                "sheet_of": partial(sheet, theme),
-                "drawing_uri": drawing_uri,
-                "legend_of": chart.legend,
-                "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
-            },
-        )
-        missing = missing_characters(text + repr(document), branding)
+        fonts = FontConfiguration()
+        letters: set[str] = set()
+
+        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+            text = page(
+                "print.html.j2",
+                shown,
+                branding,
+                "print",
+                fonts=_fonts,
+                tools={
+                    "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
+                    "has_cover": lambda: options.cover,
+                    "skyline_of": partial(front.skyline, document),
+                    "sheet_of": partial(sheet, theme),
+                    "drawing_uri": drawing_uri,
+                    "legend_of": chart.legend,
+                    "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
+                    "rooms": rooms,
+                },
+            )
+            letters.update(text, repr(shown))
+            return lay_out(text, branding, fonts)
+
+        drawn = draw_long_tables(document, stem, laid_out, measure(branding))
+        letters |= drawn.characters
+        missing = missing_characters("".join(letters), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
         steps: list[Step] = [
+            drawn.step,
             partial(
                 embed,
                 files=attachments(document, stem, branding, options),
@@ -97,7 +112,7 @@ class PdfRenderer:
         if archived:
             steps.append(keep)
         variant: Variant = "pdf/a-3a" if archived else "pdf/ua-1"
-        content = write(lay_out(text, branding), variant, steps)
+        content = write(drawn.layout, variant, steps)
         return (Artifact(f"{stem}.pdf", "application/pdf", content),)
 
 
@@ -114,6 +129,14 @@ def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
     except TTLibError as error:
         raise RenderError(f"{name} is no font: {error}") from error
     return tuple(sorted(c for c in set(text) if c.isprintable() and ord(c) not in known))
+
+
+def measure(branding: Branding) -> Callable[[str], float]:
+    """What says about how wide a text is: in the regular face, without kerning."""
+    with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
+        widths = {chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()}
+        other = float(font["head"].unitsPerEm)
+    return lambda text: sum([widths.get(character, other) for character in text])
 
 
 def _fonts(_text: str) -> tuple[FontFile, ...]:
