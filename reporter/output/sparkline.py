@@ -94,7 +94,7 @@ def course(card: KpiCard, words: Words) -> Course | None:
     parts = [part for part in (start, lowest, highest, last) if part]
     return Course(
         line=line,
-        summary=words.say("course", metric=card.label, points=words.listed(parts, "unit")),
+        summary=words.say("course", metric=card.label, points=words.row(parts)),
         lowest=lowest,
         highest=highest,
         last=last,

@@ -18,6 +18,7 @@ from reporter.document.model import (
     TableBlock,
     TextBlock,
 )
+from reporter.output.sparkline import course
 
 _STEPS: Final = range(5, 121)
 """With fewer bars a skyline says too little for a cover, with more it is a blur."""
@@ -96,11 +97,5 @@ def _height(block: Block) -> float:
 
 
 def _label(document: Document, card: KpiCard) -> str:
-    return document.words.say(
-        "course",
-        metric=card.label,
-        first_step=card.course_steps[0].text,
-        first=card.course[0].text,
-        last_step=card.course_steps[-1].text,
-        last=card.course[-1].text,
-    )
+    said = course(card, document.words)
+    return card.label if said is None else said.summary
