@@ -99,6 +99,7 @@ class PdfRenderer:
         missing = missing_characters("".join(letters), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
+        wordless = msgspec.structs.replace(document, blocks=())  # what a file says of itself
         steps: list[Step] = [
             drawn.step,
             partial(
@@ -106,7 +107,7 @@ class PdfRenderer:
                 files=attachments(document, stem, branding, options),
                 stamp=document.provenance.stamp,
             ),
-            partial(declare, document=document, branding=branding, archived=archived),
+            partial(declare, document=wordless, branding=branding, archived=archived),
         ]
         if archived:
             steps.append(keep)

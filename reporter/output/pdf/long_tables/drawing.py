@@ -247,7 +247,7 @@ class _Sheet:
         self._number += 1
 
     def _move(self, x: float, y: float) -> None:
-        self._written.append(b"1 0 0 -1 %.2f %.2f Tm" % (x, y))
+        self._written.append(b"1 0 0 -1 %.3f %.3f Tm" % (x, y))
 
     def _show(self, ink: bytes, font: bytes, shown: bytes, last_font: bytes) -> None:
         """Show a text; say its colour and its font where they are others than before."""

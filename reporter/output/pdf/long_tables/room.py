@@ -10,7 +10,7 @@ from weasyprint.formatting_structure import boxes
 
 from reporter.document.model import Block, Document, TableBlock
 from reporter.errors import RenderError
-from reporter.output.pdf.engine import Sheets
+from reporter.output.pdf.engine import Sheets, uncollected
 from reporter.output.pdf.long_tables.drawing import Place
 from reporter.output.pdf.long_tables.pagination import Span, paginated
 from reporter.output.pdf.long_tables.reading import read
@@ -76,6 +76,11 @@ def draw_long_tables(document: Document, stem: str, lay_out: LayOut, measure: Me
     Raises:
         RenderError: a row is higher than a page.
     """
+    with uncollected():
+        return _drawn(document, stem, lay_out, measure)
+
+
+def _drawn(document: Document, stem: str, lay_out: LayOut, measure: Measure) -> Drawn:
     setter = Typesetter()
     found = dict(_long_tables(document, measure))
     tables: dict[str, Typeset] = {}
@@ -203,10 +208,20 @@ def _placed(
 
 
 def _first_room(layout: Layout, name: str) -> tuple[float, float]:
-    """How high a table may be on its first page and on the others, its head included."""
+    """How high a table may be on its first page and on the others, its head included.
+
+    The first page of a document may have a margin of its own, so others are a better guess.
+    """
+    pages = _page_boxes(layout)
     page, table = _boxes(layout, name)[0]
+    others = [
+        other
+        for other in pages[pages.index(page) + 1 :]
+        if (other.margin_width(), other.margin_height())
+        == (page.margin_width(), page.margin_height())
+    ]
     end = page.content_box_y() + page.height
-    return end - table.position_y, float(page.height)
+    return end - table.position_y, float((others or [page])[0].height)
 
 
 def _seen(parts: Sequence[_Part], known: tuple[float, float]) -> tuple[float, float]:
