@@ -18,6 +18,8 @@ _COMMENT: Final = b"%\xf0\x9f\x96\xa4"
 """Bytes above 127: the file is no text."""
 _WHERE: Final = 5
 """Bytes of a place in the file: up to a terabyte."""
+_ROW: Final = 1 + _WHERE + 2
+"""Bytes of a row of the table of all objects."""
 
 
 _HELD: Final = object()
@@ -104,7 +106,7 @@ def write_file(
     for thing in pdf.objects[1:]:
         if isinstance(thing, Pack):
             file.write(thing.number, thing.data)
-            file.hold(range(thing.first, thing.first + thing.count), thing.number)
+            file.hold_all(thing.first, thing.count, thing.number)
         elif thing is _HELD:
             continue
         elif thing.compressible:
@@ -148,10 +150,14 @@ class _File:
         place there.
         """
         row = b"%c%b%b" % (kind, where.to_bytes(_WHERE, "big"), place.to_bytes(2, "big"))
-        start = number * len(row)
+        self._put_rows(number, row)
+
+    def _put_rows(self, number: int, rows: bytes) -> None:
+        """Rows of the table of all objects, from that number on."""
+        start = number * _ROW
         if start > len(self._table):
             self._table.extend(bytes(start - len(self._table)))
-        self._table[start : start + len(row)] = row
+        self._table[start : start + len(rows)] = rows
 
     def write(self, number: int, content: bytes) -> None:
         """An object."""
@@ -162,6 +168,12 @@ class _File:
         """Say that these objects are in that stream, in this order."""
         for place, number in enumerate(numbers):
             self._note(number, 2, pack, place)
+
+    def hold_all(self, first: int, count: int, pack: int) -> None:
+        """Say that so many objects, with numbers in a row, are in that stream."""
+        where = b"\2" + pack.to_bytes(_WHERE, "big")
+        rows = [b"%b%b" % (where, place.to_bytes(2, "big")) for place in range(count)]
+        self._put_rows(first, b"".join(rows))
 
     def close(self, number: int, catalog: bytes, info: bytes | None, *, is_named: bool) -> None:
         """The table of all objects, in a stream of that number, and the end."""
