@@ -82,6 +82,7 @@ class PdfRenderer:
                 fonts=_fonts,
                 tools={
                     "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
                     "has_cover": lambda: options.cover,
                     "skyline_of": partial(front.skyline, document),
                     "sheet_of": partial(sheet, theme),
@@ -134,9 +135,7 @@ def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
 def measure(branding: Branding) -> Callable[[str], float]:
     """What says about how wide a text is: in the regular face, without kerning."""
     with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
-        widths = {
-            chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()
-        }
+        widths = {chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()}
         other = float(font["head"].unitsPerEm)
     return lambda text: sum([widths.get(character, other) for character in text])
 

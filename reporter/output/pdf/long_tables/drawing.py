@@ -55,9 +55,7 @@ def states(table: Typeset) -> dict[str, tuple[str, float]]:
             operators += [look.decoration, *(part.run.ink for part in look.parts)]
             operators += [look.bar.drawn(1.0)] if look.bar else []
     names = {name.decode() for name in _STATES.findall(b"\n".join(operators))}
-    return {
-        name: ("ca" if name[0] == "a" else "CA", float(name[1:])) for name in sorted(names)
-    }
+    return {name: ("ca" if name[0] == "a" else "CA", float(name[1:])) for name in sorted(names)}
 
 
 def columns_of(table: Typeset, row: int) -> Iterator[int]:
@@ -163,8 +161,7 @@ class _Sheet:
 
         def note(rule: Rule, y: float) -> None:
             lines[rule.ink, rule.width].append(
-                b"%.3f %.3f m %.3f %.3f l"
-                % (self._left + rule.left, y, self._left + rule.right, y)
+                b"%.3f %.3f m %.3f %.3f l" % (self._left + rule.left, y, self._left + rule.right, y)
             )
 
         for top, rule in self._pattern.rules:

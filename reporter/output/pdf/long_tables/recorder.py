@@ -77,7 +77,10 @@ def fill(background: Any) -> bytes:  # noqa: ANN401 - the library has no types
     if background is None:
         return b""
     rounded = any(
-        radius for layer in background.layers for box in layer.clipped_boxes for radius in box[4:]
+        radius
+        for layer in background.layers
+        for box in layer.clipped_boxes
+        for radius in box[4:]
         if any(radius)
     )
     if rounded or background.style["box_shadow"] or any(x.image for x in background.layers):
@@ -176,6 +179,6 @@ def _run(box: TextBox, drawn: list[bytes]) -> Run:
         x=float(place[1]),
         y=float(place[2]),
         font=font,
-        shown=b" ".join(shown),
+        shown=b" ".join(shown).replace(b">0<", b"").replace(b">0]", b">]"),
         last_font=fonts[-1],
     )

@@ -37,17 +37,6 @@ class Typeset(msgspec.Struct, frozen=True):
     heights: Sequence[float]
     wider: tuple[int, ...]
 
-    def glued(self) -> list[bool]:
-        """Of every row, whether it may not be parted from the one before it."""
-        frames = [self.pattern.frames[number] for number in self.survey.frames]
-        found = [
-            at.keeps_before or before.keeps_after
-            for before, at in zip([frames[0], *frames], frames, strict=False)
-        ]
-        for row, keeps in self.pattern.own_keeps.items():
-            found[row] = keeps
-        return found
-
 
 def typeset(block: TableBlock, found: Survey, pattern: Pattern, setter: Typesetter) -> Typeset:
     """Shape all words of a table.
