@@ -15,7 +15,7 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.document.model import Block, Cell, Document, KpiBlock
+from reporter.document.model import Block, Cell, Document, Head, KpiBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
 from reporter.output.assets import folders, located
@@ -109,7 +109,7 @@ def page(
         "shade_of": shade,
         "sort_key_of": sort_key,
         "sign_of": sign,
-        "view_of": partial(table_view, medium=medium),
+        "view_of": partial(table_view, medium="print" if medium == "print" else "screen"),
         **tools,
     }
     try:
@@ -264,14 +264,17 @@ def arrow(cell: Cell) -> str:
     return "▲" if cell.value > 0 else "▼"
 
 
-def sort_key(cell: Cell) -> Markup:
+def sort_key(cell: Cell, head: Head) -> Markup:
     """The attribute that a page's table is sorted by; none where the cell's own text is.
 
-    A number stands in it unrounded, as far as its text could tell two apart a million times over.
+    A number stands in it unrounded, as far as its text could tell two apart a million times over;
+    a known value of a dimension as its place among them.
     """
     match cell.value:
         case None:
             key = ""
+        case str() as value if value in head.members:
+            key = str(head.members.index(value))
         case bool() | str():
             return Markup("")
         case int():

@@ -73,7 +73,7 @@ def lay_out(
     Raises:
         RenderError: it asks for a file that is not among the templates.
     """
-    with _uncollected():
+    with uncollected():
         try:
             return HTML(string=text, url_fetcher=_Fetcher(branding, faces)).render(
                 font_config=fonts or FontConfiguration()
@@ -97,7 +97,7 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
 
     marked = layout.copy(list(pages))
     marked.fonts.update(layout.fonts)
-    with _uncollected():
+    with uncollected():
         content = marked.write_pdf(
             finisher=finish, pdf_variant=variant, pdf_identifier=True, output_intent=_NO_INTENT
         )
@@ -105,7 +105,7 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without garbage collection: layout makes very many objects, and all of them stay."""
     was_on = gc.isenabled()
     gc.disable()

@@ -94,6 +94,7 @@ class PdfRenderer:
 
         drawn = draw_long_tables(document, stem, laid_out, measure(faces))
         letters |= drawn.characters
+        wordless = msgspec.structs.replace(document, blocks=())  # what a file says of itself
         steps: list[Step] = [
             drawn.step,
             partial(
@@ -101,7 +102,7 @@ class PdfRenderer:
                 files=attachments(document, stem, branding, options),
                 stamp=document.provenance.stamp,
             ),
-            partial(declare, document=document, branding=branding, archived=archived),
+            partial(declare, document=wordless, branding=branding, archived=archived),
         ]
         if archived:
             steps.append(keep)
