@@ -12,6 +12,7 @@ import pydyf
 from reporter.output.pdf.file import Pack, Packed
 from reporter.output.pdf.long_tables.drawing import Place, columns_of, content, states
 from reporter.output.pdf.long_tables.pagination import Span
+from reporter.output.pdf.long_tables.pattern import HeadCell
 from reporter.output.pdf.long_tables.typeset import Typeset
 
 
