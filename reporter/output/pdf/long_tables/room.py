@@ -245,7 +245,9 @@ def _rest(page: Any, table: Any, name: str) -> float:  # noqa: ANN401 - the libr
     """How high is what stands below a table and may not be parted from it."""
     end = bottom = table.position_y + table.margin_height()
     (section,) = (
-        box for box in page.descendants() if box.element is not None and box.element.get("id") == name
+        box
+        for box in page.descendants()
+        if box.element is not None and box.element.get("id") == name
     )
     for box in section.children:
         if box.position_y + _SLACK < bottom:

@@ -5,13 +5,14 @@ There may be a hundred thousand of them: they are written straight away, not gro
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 import pydyf
 
 from reporter.output.pdf.file import Pack, Packed
 from reporter.output.pdf.long_tables.drawing import Place, columns_of, content, states
 from reporter.output.pdf.long_tables.pagination import Span
+from reporter.output.pdf.long_tables.pattern import HeadCell
 from reporter.output.pdf.long_tables.typeset import Typeset
 
 
