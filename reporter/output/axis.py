@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from decimal import localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Final
 
 import msgspec
@@ -21,6 +21,7 @@ _HOUR: Final = 3600
 _DIGITS: Final = 400
 """Enough for every float; the usual 28 refuse a larger one."""
 _COMPACT_FROM: Final = 10_000
+_COMPACT_IN_CELLS: Final = 1_000
 _MOSTLY_ABOVE: Final = 0.5
 """A line whose lowest value is above this part of its highest need not stand on zero."""
 _SPANS: Final = (1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 20, 24, 30, 48, 50, 60, 90, 100)
@@ -67,7 +68,7 @@ def axis(
             its values lie close together.
     """
     low, high = min(values, default=0.0), max(values, default=0.0)
-    if from_zero or low < high * _MOSTLY_ABOVE:
+    if from_zero or low == high or low < high * _MOSTLY_ABOVE:
         low = min(low, 0.0)
     high = max(high, low)
     if high == low:
@@ -107,7 +108,21 @@ def _text(value: float, step: float, largest: float, form: Format, writer: Numbe
     return writer.decimal(value, _digits(step))
 
 
-def _percent(value: float, digits: int, locale: Locale) -> str:
+def compact(value: float, form: Format, writer: NumberWriter) -> str:
+    """A value in as few letters as tell it: ``58%``, ``1.2K``."""
+    if form is Format.DURATION:
+        return writer.text(value, form)
+    number = Decimal(repr(value))
+    with localcontext(prec=_DIGITS, rounding=ROUND_HALF_UP):
+        if form is Format.PERCENT:
+            return _percent(number.quantize(Decimal("0.01")), 0, writer.locale)
+        if abs(number) >= _COMPACT_IN_CELLS:
+            shown = format_compact_decimal(number, locale=writer.locale, fraction_digits=1)  # type: ignore[arg-type]
+            return str(shown)
+    return writer.decimal(value, 0)
+
+
+def _percent(value: float | Decimal, digits: int, locale: Locale) -> str:
     pattern = locale.percent_formats[None].pattern
     if digits:
         pattern = pattern.replace("0", "0." + "0" * digits, 1)

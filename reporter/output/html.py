@@ -2,13 +2,11 @@
 
 from functools import partial
 
-from markupsafe import Markup
-
-from reporter.document.model import ChartBlock, Document
-from reporter.output import chart
+from reporter.document.model import Document
 from reporter.output.base import Artifact, Branding
+from reporter.output.chart_page import on_screen
 from reporter.output.fonts import FACES, SUBSETS
-from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.output.templates import FontFile, asset, data_uri, page
 
 
 class HtmlRenderer:
@@ -20,23 +18,13 @@ class HtmlRenderer:
         Raises:
             RenderError: a template, a font, the logo or a chart is wrong.
         """
-        scheme = colours(branding).light
-
-        def drawing(block: ChartBlock, sheet: str) -> Markup:
-            drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return Markup(drawn)  # noqa: S704 - made by the chart library, which escapes texts
-
         text = page(
             "page.html.j2",
             document,
             branding,
             "screen",
             fonts=partial(_fonts, branding),
-            tools={
-                "drawing": drawing,
-                "legend_of": chart.legend,
-                "names_its_series": partial(chart.names_its_series, sheet=chart.WIDE),
-            },
+            tools=on_screen(document, branding),
         )
         return (Artifact(f"{stem}.html", "text/html; charset=utf-8", text.encode()),)
 

@@ -129,7 +129,7 @@ def _series(series: Series) -> Json:
     if series.shares:
         found["shares"] = _values(series.shares)
     if series.passed:
-        found["sharesOfStageBefore"] = _values(series.passed)
+        found["passed"] = _values(series.passed)
     return found
 
 

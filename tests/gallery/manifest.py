@@ -122,16 +122,31 @@ def _table(block: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]
 
 
 def _chart(block: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
-    columns = [block["axis"]]
-    courses = []
+    if "down" in block:
+        return _heatmap(block)
+    columns, courses = [block["axis"]], [block["steps"]]
     for series in block["series"]:
         role = "previous" if series["comparison"] else "metric"
-        columns.append({"name": series["name"], "role": role, "format": block["format"]})
-        courses.append(series["values"])
-        if series.get("shares"):
-            columns.append({"name": series["name"], "role": "share", "format": "percent"})
-            courses.append(series["shares"])
-    return columns, [list(row) for row in zip(block["steps"], *courses, strict=True)]
+        for part, name, form in (
+            ("values", series["name"], block["format"]),
+            ("shares", f"{series['name']}:share", "percent"),
+            ("passed", f"{series['name']}:passed", "percent"),
+        ):
+            if part in series:
+                columns.append({"name": name, "role": role, "format": form})
+                courses.append(series[part])
+    if block["chart"] in {"stacked", "stacked100"}:
+        columns.append({"name": "together", "role": "metric", "format": block["format"]})
+        courses.append(block["wholes"])
+    return columns, [list(row) for row in zip(*courses, strict=True)]
+
+
+def _heatmap(block: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
+    metric = block["series"][0]["name"].partition(":")[0]
+    names = [f"{metric}:{'' if step is None else step}" for step in block["steps"]]
+    heads = [{"name": name, "role": "metric", "format": block["format"]} for name in names]
+    rows = [[series["label"], *series["values"]] for series in block["series"]]
+    return [block["down"], *heads], rows
 
 
 def _csv_name(column: dict[str, Any]) -> str:

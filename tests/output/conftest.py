@@ -1,5 +1,6 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
+import sys
 from importlib import util
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +11,7 @@ from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,18 @@ templates. The same document gives the same bytes.
 """
 
 import logging
-from functools import partial
 from io import BytesIO
 from typing import Final
 
 from fontTools.ttLib import TTFont, TTLibError
 
-from reporter.document.model import ChartBlock, Document
+from reporter.document.model import Document
 from reporter.errors import RenderError
-from reporter.output import chart
 from reporter.output.base import Artifact, Branding
+from reporter.output.chart_page import on_paper
 from reporter.output.fonts import FACES
 from reporter.output.pdf.engine import TEMPLATES, Step, lay_out, write
-from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.output.templates import FontFile, asset, page
 from reporter.spec.model import PdfOptions
 
 _log: Final = logging.getLogger(__name__)
@@ -36,23 +35,13 @@ class PdfRenderer:
             RenderError: a template, a font, the logo or a chart is wrong, or a template asks
                 for a file that is not its own.
         """
-        scheme = colours(branding).light
-
-        def drawing_uri(block: ChartBlock, sheet: str) -> str:
-            drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return data_uri("image/svg+xml", drawn.encode())
-
         text = page(
             "print.html.j2",
             document,
             branding,
             "print",
             fonts=_fonts,
-            tools={
-                "drawing_uri": drawing_uri,
-                "legend_of": chart.legend,
-                "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
-            },
+            tools=on_paper(document, branding),
         )
         missing = missing_characters(text + repr(document), branding)
         if missing:
