@@ -62,7 +62,7 @@ def _points(frame: Frame, known: Sequence[_Point], last: _Point | None = None) -
     if last is not None:
         found["last"] = last
     said = (frame.words.say(key, value=p.text, step=p.step) for key, p in found.items())
-    return frame.words.listed(said, "unit")
+    return frame.words.row(said)
 
 
 def _donut(frame: Frame, chart: ChartBlock) -> Iterator[str]:
@@ -77,9 +77,7 @@ def _donut(frame: Frame, chart: ChartBlock) -> Iterator[str]:
         yield frame.words.say("series_empty", **names)
     else:
         whole = chart.wholes[0].text
-        yield frame.words.say(
-            "series_of_parts", **names, parts=frame.words.listed(parts, "unit"), whole=whole
-        )
+        yield frame.words.say("series_of_parts", **names, parts=frame.words.row(parts), whole=whole)
 
 
 def _heatmap(frame: Frame, chart: ChartBlock) -> Iterator[str]:
@@ -126,7 +124,7 @@ def _funnel(frame: Frame, chart: ChartBlock) -> Iterator[str]:
 def _marks(frame: Frame, chart: ChartBlock) -> Iterator[str]:
     if chart.marks:
         marks = [frame.words.say("mark", label=mark.label, date=mark.date) for mark in chart.marks]
-        yield frame.words.say("marked", marks=frame.words.listed(marks, "unit"))
+        yield frame.words.say("marked", marks=frame.words.row(marks))
 
 
 def _known(cells: Sequence[Cell], steps: Sequence[Cell]) -> Iterator[_Point]:

@@ -229,7 +229,7 @@ def _funnel(case: _Case) -> ChartBlock | NoticeBlock:
     return case.block(
         kind="funnel",
         share=_share_head(case.frame, "share_of_first"),
-        passed=_share_head(case.frame, "share_of_stage_before", "passed"),
+        passed=_share_head(case.frame, "share_of_stage_before"),
         axis=made.head,
         steps=made.stages,
         series=made.series,
@@ -270,10 +270,10 @@ def _head(column: Column) -> Head:
     return Head(name=column.name, label=column.label, role=HeadRole.DIMENSION, kind=column.kind)
 
 
-def _share_head(frame: Frame, word: str = "share", name: str = "share") -> Head:
+def _share_head(frame: Frame, name: str = "share") -> Head:
     return Head(
         name=name,
-        label=frame.words[word],
+        label=frame.words[name],
         role=HeadRole.METRIC,
         kind=Kind.NUMBER,
         format=Format.PERCENT,

@@ -138,6 +138,9 @@ class CellFormat(msgspec.Struct, frozen=True, kw_only=True):
         at_least: of a threshold.
         at_most: likewise.
         cuts: of icons: from where it is middle, and from where high.
+        least: of the values that the column is shaded or barred among: its own, and of a pivot
+            those of all columns of the metric.
+        greatest: likewise.
         goal: the direction of good.
     """
 
@@ -146,6 +149,8 @@ class CellFormat(msgspec.Struct, frozen=True, kw_only=True):
     at_least: float | None = None
     at_most: float | None = None
     cuts: tuple[float, ...] = ()
+    least: float | None = None
+    greatest: float | None = None
     goal: Goal = Goal.NEUTRAL
 
 

@@ -67,20 +67,34 @@ def sheet_of(chart: ChartBlock, medium: Medium) -> Sheet:
     return SHEETS[medium][chart.width]
 
 
-def svg(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> str:
+def svg(
+    chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, *, currency: str | None = None
+) -> str:
     """The chart as an SVG element with a ``viewBox``.
 
     Raises:
         RenderError: the chart library could not draw it.
     """
     drawn = str(
-        _converted(chart, vl_convert.vegalite_to_svg, figure(chart, scheme, language, sheet))
+        _converted(
+            chart,
+            vl_convert.vegalite_to_svg,
+            figure(chart, scheme, language, sheet, currency=currency),
+        )
     )
     # Said once for all texts, of which a heatmap has hundreds.
     return drawn.replace(_FAMILY, "").replace("<svg ", f"<svg{_FAMILY} ", 1)
 
 
-def png(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, scale: float = 2) -> bytes:
+def png(
+    chart: ChartBlock,
+    scheme: Scheme,
+    language: str,
+    sheet: Sheet,
+    scale: float = 2,
+    *,
+    currency: str | None = None,
+) -> bytes:
     """The chart as a PNG on the colour of the page, for mails.
 
     Args:
@@ -89,18 +103,23 @@ def png(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, scale: f
         language: BCP 47.
         sheet: what it is drawn on.
         scale: pixels of the picture for each of the sheet.
+        currency: ISO 4217, of amounts.
 
     Raises:
         RenderError: the chart library could not draw it.
     """
-    drawn = figure(chart, scheme, language, sheet) | {"background": scheme.surface}
+    drawn = figure(chart, scheme, language, sheet, currency=currency) | {
+        "background": scheme.surface
+    }
     convert = partial(vl_convert.vegalite_to_png, scale=scale, ppi=_POINTS_PER_PIXEL)
     return bytes(_converted(chart, convert, drawn))
 
 
-def figure(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> Json:
+def figure(
+    chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, *, currency: str | None = None
+) -> Json:
     """The chart as a Vega-Lite specification."""
-    picture = draw(chart, scheme, language, sheet)
+    picture = draw(chart, scheme, language, sheet, currency=currency)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": picture.width,
@@ -126,9 +145,11 @@ def _layers(picture: Picture) -> list[Json]:
     ]
 
 
-def draw(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> Picture:
+def draw(
+    chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, *, currency: str | None = None
+) -> Picture:
     """The drawing of a chart."""
-    drawing = Drawing(_drawable(chart), scheme, sheet, language)
+    drawing = Drawing(_drawable(chart), scheme, sheet, language, currency)
     if not chart.steps or not chart.series:
         return _BLANK
     if chart.kind in {"stacked", "stacked100"} and not chart.timed:

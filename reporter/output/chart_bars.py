@@ -5,7 +5,7 @@ from typing import Final
 
 from reporter.data.table import Format
 from reporter.document.model import Cell, Series
-from reporter.output.axis import Axis, axis
+from reporter.output.axis import Axis
 from reporter.output.chart_canvas import Box, Json, Text, boxes, texts
 from reporter.output.chart_parts import (
     DOTTED,
@@ -31,9 +31,7 @@ def draw(drawing: Drawing) -> Picture:
     """Bars side by side."""
     chart = drawing.chart
     values = [v for s in chart.series for v in map(value_of, s.cells) if v is not None]
-    found = upright(
-        drawing, axis(values, chart.format, drawing.language, from_zero=True), banded=True
-    )
+    found = upright(drawing, drawing.axis(values, from_zero=True), banded=True)
     # Time passes from left to right: the comparison comes first.
     ordered = side_by_side(drawing, earlier_first=True)
     layers: list[Json] = []
@@ -92,9 +90,9 @@ def scale_of_parts(drawing: Drawing) -> Axis:
     """The axis of stacked bars: to the greatest whole, or to 100 %."""
     chart = drawing.chart
     if chart.kind == "stacked100":
-        return axis([0.0, 1.0], Format.PERCENT, drawing.language, from_zero=True)
+        return drawing.axis([0.0, 1.0], from_zero=True, form=Format.PERCENT)
     wholes = [v for v in map(value_of, chart.wholes) if v is not None]
-    return axis(wholes, chart.format, drawing.language, from_zero=True)
+    return drawing.axis(wholes, from_zero=True)
 
 
 def parts(drawing: Drawing) -> list[tuple[Series, tuple[float | None, ...]]]:

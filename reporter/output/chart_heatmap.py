@@ -127,7 +127,7 @@ def _values(drawing: Drawing, grid: _Grid, size: float) -> Callable[[Cell], str]
     chart = drawing.chart
     box = grid.cell(0, 0)
     cells = [c for series in chart.series for c in series.cells if c.value is not None]
-    writer = NumberWriter(locale_of(drawing.language))
+    writer = NumberWriter(locale_of(drawing.language), drawing.currency)
 
     def short(cell: Cell) -> str:
         value = number_or_none(cell.value)

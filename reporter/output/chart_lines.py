@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reporter.document.model import Series
-from reporter.output.axis import axis
 from reporter.output.chart_canvas import Json, Point, areas, dots, lines
 from reporter.output.chart_parts import (
     DASHED,
@@ -28,7 +27,7 @@ def draw(drawing: Drawing) -> Picture:
     """A chart of lines, or of areas."""
     chart = drawing.chart
     values = [v for s in chart.series for v in map(value_of, s.cells) if v is not None]
-    scale = axis(values, chart.format, drawing.language, from_zero=chart.kind == "area")
+    scale = drawing.axis(values, from_zero=chart.kind == "area")
     found = upright(drawing, scale, banded=False)
     mains = [series for series in chart.series if not series.previous]
     layers: list[Json] = list(found.behind)

@@ -10,7 +10,7 @@ from reporter.output import chart
 from reporter.output.base import Branding
 from reporter.output.chart_parts import Picture, text_in, text_on
 from reporter.output.chart_parts import numbers as numbers_of_colours
-from reporter.output.colour import Palette
+from reporter.output.colour import Palette, Scheme
 from reporter.output.heat import heat
 from reporter.output.tabular import as_table
 from reporter.output.templates import colours, data_uri
@@ -55,12 +55,13 @@ def on_screen(document: Document, branding: Branding) -> Tools:
     scheme = colours(branding).light
 
     def drawing(block: ChartBlock, medium: chart.Medium) -> Markup:
-        drawn = chart.svg(block, scheme, document.language, chart.sheet_of(block, medium))
-        return Markup(drawn)  # noqa: S704 - made by the chart library, which escapes texts
+        return Markup(_drawn(document, block, scheme, medium))  # noqa: S704 - made by the chart library, which escapes texts
 
     def target(block: ChartBlock, medium: chart.Medium) -> Target:
         sheet = chart.sheet_of(block, medium)
-        return _target(chart.draw(block, scheme, document.language, sheet))
+        return _target(
+            chart.draw(block, scheme, document.language, sheet, currency=document.currency)
+        )
 
     def numbers_of(block: ChartBlock) -> Numbers:
         return numbers(document, block)
@@ -79,10 +80,14 @@ def on_paper(document: Document, branding: Branding) -> Tools:
     scheme = colours(branding).light
 
     def drawing_uri(block: ChartBlock, medium: chart.Medium) -> str:
-        drawn = chart.svg(block, scheme, document.language, chart.sheet_of(block, medium))
-        return data_uri("image/svg+xml", drawn.encode())
+        return data_uri("image/svg+xml", _drawn(document, block, scheme, medium).encode())
 
     return {"drawing_uri": drawing_uri}
+
+
+def _drawn(document: Document, block: ChartBlock, scheme: Scheme, medium: chart.Medium) -> str:
+    sheet = chart.sheet_of(block, medium)
+    return chart.svg(block, scheme, document.language, sheet, currency=document.currency)
 
 
 def numbers(document: Document, block: ChartBlock) -> Numbers:

@@ -5,9 +5,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from reporter.data.table import number_or_none
+from reporter.data.table import Format, number_or_none
 from reporter.document.model import Cell, ChartBlock, Series
-from reporter.output.axis import Axis
+from reporter.output.axis import Axis, axis
 from reporter.output.chart_canvas import Box, Json, Text, boxes, rules, texts
 from reporter.output.colour import READABLE, Scheme, contrast, from_hex, readable, to_hex
 from reporter.output.text_width import cut, width_of
@@ -125,6 +125,17 @@ class Drawing(msgspec.Struct, frozen=True):
     scheme: Scheme
     sheet: Sheet
     language: str
+    currency: str | None = None
+
+    def axis(self, values: Sequence[float], *, from_zero: bool, form: Format | None = None) -> Axis:
+        """An axis that holds the values, shown as the chart's are if nothing else is said."""
+        return axis(
+            values,
+            form or self.chart.format,
+            self.language,
+            currency=self.currency,
+            from_zero=from_zero,
+        )
 
     def colour(self, series: Series) -> str:
         """Of a series; one of the comparison period stands back, and so does Other in a stack."""

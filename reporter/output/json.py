@@ -7,6 +7,7 @@ import msgspec
 
 from reporter.document.model import (
     Block,
+    BlockRow,
     CalloutBlock,
     Cell,
     ChartBlock,
@@ -17,11 +18,13 @@ from reporter.document.model import (
     NoticeBlock,
     PageBreakBlock,
     Provenance,
+    RowKind,
     Series,
     TableBlock,
     TextBlock,
 )
 from reporter.output.base import Artifact, Branding
+from reporter.output.tabular import column_name
 
 Json = dict[str, Any]
 """A JSON object on its way out; nothing reads it back."""
@@ -67,7 +70,7 @@ def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
                 "name": block.name,
                 "title": block.title,
                 "columns": [_head(head) for head in block.heads],
-                "rows": [{"kind": row.kind, "values": _values(row.cells)} for row in block.rows],
+                "rows": [_row(row) for row in block.rows],
                 "notes": block.notes,
             }
         case ChartBlock():
@@ -129,7 +132,7 @@ def _series(series: Series) -> Json:
     if series.shares:
         found["shares"] = _values(series.shares)
     if series.passed:
-        found["passed"] = _values(series.passed)
+        found["sharesOfStageBefore"] = _values(series.passed)
     return found
 
 
@@ -160,13 +163,29 @@ def _card(card: KpiCard) -> Json:
 
 
 def _head(head: Head) -> Json:
-    return {
+    """A column; of a pivot also its unique name, and the value that it is of (the total: none)."""
+    found = {
         "name": head.name,
         "label": head.label,
         "role": head.role,
         "type": head.kind,
         "format": head.format,
     }
+    if head.across is not None:
+        found |= {"column": column_name(head), "across": head.across or None}
+    return found
+
+
+def _row(row: BlockRow) -> Json:
+    """A row; its level, the signs of its cells and which of them are over few, where it has any."""
+    found: Json = {"kind": row.kind, "values": _values(row.cells)}
+    if row.kind is RowKind.SUBTOTAL:
+        found["level"] = row.level
+    if any(cell.mark for cell in row.cells):
+        found["marks"] = [cell.mark for cell in row.cells]
+    if any(cell.faint for cell in row.cells):
+        found["few"] = [place for place, cell in enumerate(row.cells) if cell.faint]
+    return found
 
 
 def _values(cells: Sequence[Cell]) -> list[Any]:

@@ -38,6 +38,16 @@ def as_table(block: Block, words: Words) -> TableBlock | None:
             return None
 
 
+def column_name(head: Head) -> str:
+    """The name of a column for machines, unique in its table.
+
+    ``ANSWER_RATE``; of a pivot ``ANSWER_RATE@PHONE``, and the metric alone for the total; of a
+    comparison ``ANSWER_RATE:previous``.
+    """
+    name = f"{head.name}@{head.across}" if head.across else head.name
+    return name if head.role in {"dimension", "metric"} else f"{name}:{head.role}"
+
+
 def _of_chart(block: ChartBlock) -> TableBlock:
     """Its steps down the rows; the rows of a heatmap as they stand in it."""
     if block.down is not None:

@@ -7,6 +7,7 @@ templates.
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from io import BytesIO
 from typing import Any, Final, Literal
 
@@ -18,6 +19,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from reporter.errors import RenderError
 from reporter.output.base import Branding
+from reporter.output.pdf.file import write_file
 from reporter.output.pdf.marks import MarkedPage
 from reporter.output.pdf.structure import Tree
 from reporter.output.pdf.tagging import write_tree
@@ -25,6 +27,9 @@ from reporter.output.templates import asset
 
 TEMPLATES: Final = "templates:"
 """What the address of a file of the templates begins with."""
+
+_NO_INTENT: Final = ""
+"""The engine's own leaves a file open; ours is in `archive.py`."""
 
 Variant = Literal["pdf/ua-1", "pdf/a-3a"]
 
@@ -47,8 +52,13 @@ Step = Callable[[Sheets], None]
 """Something done to a file before it is written."""
 
 
-def lay_out(text: str, branding: Branding) -> Layout:
+def lay_out(text: str, branding: Branding, fonts: FontConfiguration | None = None) -> Layout:
     """The pages of an HTML text.
+
+    Args:
+        text: with all it needs but the files of the templates.
+        branding: the project whose templates these are.
+        fonts: those of another text that shares them.
 
     Raises:
         RenderError: it asks for a file that is not among the templates.
@@ -56,7 +66,7 @@ def lay_out(text: str, branding: Branding) -> Layout:
     with _uncollected():
         try:
             return HTML(string=text, url_fetcher=_Fetcher(branding)).render(
-                font_config=FontConfiguration()
+                font_config=fonts or FontConfiguration()
             )
         except FatalURLFetchingError as error:
             raise RenderError(
@@ -73,10 +83,13 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
         for step in steps:
             step(sheets)
         write_tree(sheets.tree, pages, pdf)
+        pdf.write = partial(write_file, pdf)
 
+    marked = layout.copy(list(pages))
+    marked.fonts.update(layout.fonts)
     with _uncollected():
-        content = layout.copy(list(pages)).write_pdf(
-            finisher=finish, pdf_variant=variant, pdf_identifier=True
+        content = marked.write_pdf(
+            finisher=finish, pdf_variant=variant, pdf_identifier=True, output_intent=_NO_INTENT
         )
     return bytes(content)
 

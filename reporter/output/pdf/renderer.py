@@ -5,21 +5,48 @@ templates. The same document gives the same bytes.
 """
 
 import logging
+from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from typing import Final
 
+import msgspec
 from fontTools.ttLib import TTFont, TTLibError
+from weasyprint import Document as Layout
+from weasyprint.text.fonts import FontConfiguration
 
 from reporter.document.model import Document
 from reporter.errors import RenderError
 from reporter.output.base import Artifact, Branding
 from reporter.output.chart_page import on_paper
 from reporter.output.fonts import FACES
-from reporter.output.pdf.engine import TEMPLATES, Step, lay_out, write
-from reporter.output.templates import FontFile, asset, page
+from reporter.output.pdf import front
+from reporter.output.pdf.archive import keep
+from reporter.output.pdf.attachments import attachments, embed
+from reporter.output.pdf.engine import TEMPLATES, Step, Variant, lay_out, write
+from reporter.output.pdf.long_tables import draw_long_tables
+from reporter.output.pdf.metadata import declare
+from reporter.output.templates import FontFile, asset, colours, page
+from reporter.settings import Theme
 from reporter.spec.model import PdfOptions
 
 _log: Final = logging.getLogger(__name__)
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """The paper: millimetres, and how densely it is printed."""
+
+    width: float
+    height: float
+    compact: bool
+
+
+_SIZES: Final = {"A4": (210, 297), "Letter": (215.9, 279.4)}
+
+
+def sheet(theme: Theme) -> Sheet:
+    """The paper that a theme asks for."""
+    return Sheet(*_SIZES[theme.page_size or "A4"], theme.density == "compact")
 
 
 class PdfRenderer:
@@ -35,19 +62,51 @@ class PdfRenderer:
             RenderError: a template, a font, the logo or a chart is wrong, or a template asks
                 for a file that is not its own.
         """
-        text = page(
-            "print.html.j2",
-            document,
-            branding,
-            "print",
-            fonts=_fonts,
-            tools=on_paper(document, branding),
-        )
-        missing = missing_characters(text + repr(document), branding)
+        options, theme = self._options, branding.theme
+        archived = options.standard == "a3"
+        scheme = colours(branding).light
+
+        fonts = FontConfiguration()
+        letters: set[str] = set()
+
+        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+            text = page(
+                "print.html.j2",
+                shown,
+                branding,
+                "print",
+                fonts=_fonts,
+                tools={
+                    "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
+                    "has_cover": lambda: options.cover,
+                    "skyline_of": partial(front.skyline, document),
+                    "sheet_of": partial(sheet, theme),
+                    **on_paper(document, branding),
+                    "rooms": rooms,
+                },
+            )
+            letters.update(text, repr(shown))
+            return lay_out(text, branding, fonts)
+
+        drawn = draw_long_tables(document, stem, laid_out, measure(branding))
+        letters |= drawn.characters
+        missing = missing_characters("".join(letters), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
-        steps: list[Step] = []
-        content = write(lay_out(text, branding), "pdf/ua-1", steps)
+        steps: list[Step] = [
+            drawn.step,
+            partial(
+                embed,
+                files=attachments(document, stem, branding, options),
+                stamp=document.provenance.stamp,
+            ),
+            partial(declare, document=document, branding=branding, archived=archived),
+        ]
+        if archived:
+            steps.append(keep)
+        variant: Variant = "pdf/a-3a" if archived else "pdf/ua-1"
+        content = write(drawn.layout, variant, steps)
         return (Artifact(f"{stem}.pdf", "application/pdf", content),)
 
 
@@ -64,6 +123,14 @@ def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
     except TTLibError as error:
         raise RenderError(f"{name} is no font: {error}") from error
     return tuple(sorted(c for c in set(text) if c.isprintable() and ord(c) not in known))
+
+
+def measure(branding: Branding) -> Callable[[str], float]:
+    """What says about how wide a text is: in the regular face, without kerning."""
+    with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
+        widths = {chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()}
+        other = float(font["head"].unitsPerEm)
+    return lambda text: sum([widths.get(character, other) for character in text])
 
 
 def _fonts(_text: str) -> tuple[FontFile, ...]:

@@ -86,6 +86,8 @@ class _Writer:
                     kids.append(self._content(kid, node, reference))
                 case Annotation():
                     kids.append(self._link(kid, node, reference))
+                case _:
+                    kids += kid.write(self._pdf, reference, self._owners, self._names)
         element["K"] = kids
         if node.kind == "Table":
             self._associate(node)

@@ -8,9 +8,9 @@ from reporter.catalog.model import Aggregate, Buckets, Dimension, TimeStep
 from reporter.dates import Grain
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.planner import finest
-from reporter.plan.rules.case import Case, meant
+from reporter.plan.rules.case import Case, hint_to_add
 from reporter.spec.query import Order, QuerySpec
-from reporter.spec.sections import KpiSection, TableSection
+from reporter.spec.sections import KpiSection
 
 _WEEKS: Final = (
     Grain.WEEK_MONDAY_START,
@@ -91,15 +91,8 @@ def _sort_key(case: Case, path: Path, key: Order, query: QuerySpec) -> Iterator[
                 "order-not-in-query",
                 f"the query does not ask for the {part} {name}",
                 expected=f"one of {', '.join(known)}" if known else f"no {part}",
-                hint=_add(case, name, known, where),
+                hint=hint_to_add(case, name, known, where),
             )
-
-
-def _add(case: Case, name: str, known: Sequence[str], where: str) -> str | None:
-    """What to do about a name that is right by itself, but not asked for."""
-    if name in (*case.metric_names(), *case.dimension_names()):
-        return f"add it to the query's {where}"
-    return meant(name, tuple(known))
 
 
 def top(case: Case) -> Iterator[Diagnostic]:
@@ -113,42 +106,6 @@ def top(case: Case) -> Iterator[Diagnostic]:
                 of_key=True,
                 hint="add aggregateBy, or take top out",
             )
-
-
-def totals(case: Case) -> Iterator[Diagnostic]:
-    """A total is of several rows."""
-    for path, section, query in case.queries():
-        if isinstance(section, TableSection) and section.totals and not query.aggregate_by:
-            yield case.warning(
-                (*path[:-1], "totals"),
-                "totals-without-groups",
-                "without aggregateBy there is one row, and the total repeats it",
-                of_key=True,
-                hint="add aggregateBy to the query, or take totals out",
-            )
-
-
-def conditional_formats(case: Case) -> Iterator[Diagnostic]:
-    """Conditional formats are of metrics in the table, one format each."""
-    for path, section, query in case.queries():
-        if not isinstance(section, TableSection):
-            continue
-        seen: set[str] = set()
-        for index, format_ in enumerate(section.conditional_formats):
-            place = (*path[:-1], "conditionalFormats", index, "metric")
-            if format_.metric not in query.metrics:
-                yield case.problem(
-                    place,
-                    "format-not-in-query",
-                    f"the table has no metric {format_.metric}",
-                    expected=f"one of {', '.join(query.metrics)}",
-                    hint=_add(case, format_.metric, query.metrics, "metrics"),
-                )
-            if format_.metric in seen:
-                yield case.problem(
-                    place, "repeated-format", f"{format_.metric} has a conditional format already"
-                )
-            seen.add(format_.metric)
 
 
 def comparisons(case: Case) -> Iterator[Diagnostic]:

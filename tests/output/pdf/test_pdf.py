@@ -101,7 +101,8 @@ def test_charts_are_vectors_with_real_text(reader: PdfReader, pages: list[str]) 
 def test_each_page_has_title_period_and_number(pages: list[str]) -> None:
     assert len(pages) == 5
     for number, page in enumerate(pages, start=1):
-        assert "Voice & Video: monthly business review · October 2026" in page
+        assert "Voice & Video: monthly business review" in page
+        assert "October 2026" in page
         assert f"{number} / {len(pages)}" in page
 
 
@@ -145,7 +146,7 @@ def test_a_wide_table_stands_on_a_turned_page(sample: ModuleType, tmp_path: Path
     (made,) = PdfRenderer().render(document, "review", sample.branding(tmp_path))
     pages = PdfReader(io.BytesIO(made.content)).pages
     turned = [page.mediabox.width > page.mediabox.height for page in pages]
-    assert turned == [False, True, False, False]
+    assert turned == [False, True, False]
     assert "By country" in pages[1].extract_text()
     (tmp_path / "wide.pdf").write_bytes(made.content)
 
@@ -183,7 +184,7 @@ def test_structure_tree_is_there_and_every_drawing_has_a_text(reader: PdfReader)
     elements = list(structure(reader))
     kinds = Counter(element["/S"] for element in elements)
     assert kinds["/H1"] == 1
-    assert kinds["/H2"] == 9
+    assert kinds["/H2"] == 10  # with the contents
     assert kinds["/TD"] > 300
     assert kinds["/TH"] > 60
     drawings = [element for element in elements if element["/S"] == "/Figure"]

@@ -1,29 +1,15 @@
 """The structure tree, as a screen reader would find it, and the check that the gallery uses."""
 
 import io
-from importlib import util
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
-import pytest
 from pypdf import PdfReader
 from weasyprint import HTML
 
 from reporter.document.model import TextBlock
 from reporter.output.pdf import PdfRenderer
-
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def check() -> ModuleType:
-    spec = util.spec_from_file_location("structure_check", HERE / "structure_check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def elements(check: ModuleType, content: bytes) -> list:
