@@ -4,9 +4,10 @@ The same block gives the same bytes on every machine: everything has its place b
 draws it, texts come formatted and measured, the fonts are ours.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any, Final, Literal
+from xml.sax.saxutils import escape
 
 import msgspec
 import vl_convert
@@ -68,9 +69,23 @@ def sheet_of(chart: ChartBlock, medium: Medium) -> Sheet:
 
 
 def svg(
-    chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, *, currency: str | None = None
+    chart: ChartBlock,
+    scheme: Scheme,
+    language: str,
+    sheet: Sheet,
+    *,
+    currency: str | None = None,
+    families: Sequence[str] = (TEXT_FAMILY,),
 ) -> str:
     """The chart as an SVG element with a ``viewBox``.
+
+    Args:
+        chart: what it shows.
+        scheme: its colours.
+        language: BCP 47.
+        sheet: what it is drawn on.
+        currency: ISO 4217, of amounts.
+        families: of its letters; the first one that has a letter writes it.
 
     Raises:
         RenderError: the chart library could not draw it.
@@ -83,7 +98,8 @@ def svg(
         )
     )
     # Said once for all texts, of which a heatmap has hundreds.
-    return drawn.replace(_FAMILY, "").replace("<svg ", f"<svg{_FAMILY} ", 1)
+    named = escape(", ".join(families), {'"': "&quot;"})
+    return drawn.replace(_FAMILY, "").replace("<svg ", f'<svg font-family="{named}" ', 1)
 
 
 def png(

@@ -10,10 +10,11 @@ from reporter.output import chart
 from reporter.output.base import Branding
 from reporter.output.chart_parts import Picture, text_in, text_on
 from reporter.output.chart_parts import numbers as numbers_of_colours
-from reporter.output.colour import Palette, Scheme
+from reporter.output.colour import Palette
 from reporter.output.heat import heat
 from reporter.output.tabular import as_table
 from reporter.output.templates import colours, data_uri
+from reporter.output.typefaces import typefaces
 
 Tools = Mapping[str, Callable[..., object]]
 
@@ -52,10 +53,10 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
 
 def on_screen(document: Document, branding: Branding) -> Tools:
     """The tools of the HTML page's templates."""
-    scheme = colours(branding).light
+    scheme, svg = colours(branding).light, _svg(document, branding)
 
     def drawing(block: ChartBlock, medium: chart.Medium) -> Markup:
-        return Markup(_drawn(document, block, scheme, medium))  # noqa: S704 - made by the chart library, which escapes texts
+        return Markup(svg(block, medium))  # noqa: S704 - made by the chart library, which escapes texts
 
     def target(block: ChartBlock, medium: chart.Medium) -> Target:
         sheet = chart.sheet_of(block, medium)
@@ -77,17 +78,29 @@ def on_screen(document: Document, branding: Branding) -> Tools:
 
 def on_paper(document: Document, branding: Branding) -> Tools:
     """The tools of the PDF's templates."""
-    scheme = colours(branding).light
+    svg = _svg(document, branding)
 
     def drawing_uri(block: ChartBlock, medium: chart.Medium) -> str:
-        return data_uri("image/svg+xml", _drawn(document, block, scheme, medium).encode())
+        return data_uri("image/svg+xml", svg(block, medium).encode())
 
     return {"drawing_uri": drawing_uri}
 
 
-def _drawn(document: Document, block: ChartBlock, scheme: Scheme, medium: chart.Medium) -> str:
-    sheet = chart.sheet_of(block, medium)
-    return chart.svg(block, scheme, document.language, sheet, currency=document.currency)
+def _svg(document: Document, branding: Branding) -> Callable[[ChartBlock, chart.Medium], str]:
+    """What draws the charts of a document in the project's colours and letters."""
+    scheme, families = colours(branding).light, typefaces(branding).text
+
+    def svg(block: ChartBlock, medium: chart.Medium) -> str:
+        return chart.svg(
+            block,
+            scheme,
+            document.language,
+            chart.sheet_of(block, medium),
+            currency=document.currency,
+            families=families,
+        )
+
+    return svg
 
 
 def numbers(document: Document, block: ChartBlock) -> Numbers:

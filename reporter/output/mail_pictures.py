@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 import vl_convert
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
@@ -70,7 +70,7 @@ class Pictures:
         try:
             with Image.open(BytesIO(content)) as opened:
                 image = opened.convert("RGBA")
-        except UnidentifiedImageError as error:
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise RenderError("the logo is no PNG picture") from error
         part = min(_LOGO_HEIGHT / image.height, _LOGO_WIDTH / image.width)
         size = round(image.width * part), round(image.height * part)
