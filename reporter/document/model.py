@@ -261,6 +261,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
         previous: whether it shows the comparison period (drawn quietly, paired by step).
         shares: what part of the whole each cell is, where the chart shows parts: of its step
             (stacked100), of all (donut), of the first stage (funnel); else empty.
+        passed: of a funnel: what part of the stage before each stage is; else empty.
     """
 
     name: str
@@ -268,6 +269,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
     previous: bool = False
     shares: tuple[Cell, ...] = ()
+    passed: tuple[Cell, ...] = ()
 
 
 ChartKind = Literal[
@@ -279,7 +281,8 @@ class ChartMark(msgspec.Struct, frozen=True):
     """A marked moment of a chart over time.
 
     Attributes:
-        place: on the axis, in steps; 2.5 is half-way between the third and the fourth.
+        place: on the axis, in steps: 2 is the middle of the third, 2.5 its end and the
+            beginning of the fourth.
         label: what stands beside it.
         date: the moment as people write it.
     """
@@ -299,6 +302,15 @@ class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
             of a heatmap, its columns; of a funnel, its stages.
         series: of a heatmap, its rows from top to bottom; of a donut and of a funnel, one.
         timed: whether the axis is time.
+        metric: the label of what it shows, where that is one metric; else empty.
+        down: of a heatmap, the head of the dimension down its rows; else None.
+        wholes: what the parts add up to: one per step where bars are stacked, one of a donut;
+            else empty.
+        share: the head of its series' shares; None where they have none.
+        passed: the head of what passed from stage to stage, likewise.
+        together: the head of ``wholes`` where there is one per step.
+        with_other: whether the last part is Other: of stacked bars and of a heatmap the last
+            series, else the last step.
         partial: whether the last step with a value is incomplete.
         marks: annotations, by place.
         summary: what it shows, in a sentence, for those who do not see it.
@@ -314,6 +326,13 @@ class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
     timed: bool
     format: Format
     summary: str
+    metric: str = ""
+    down: Head | None = None
+    wholes: tuple[Cell, ...] = ()
+    share: Head | None = None
+    passed: Head | None = None
+    together: Head | None = None
+    with_other: bool = False
     partial: bool = False
     marks: tuple[ChartMark, ...] = ()
     notes: tuple[str, ...] = ()

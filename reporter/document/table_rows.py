@@ -59,12 +59,12 @@ class Strand(msgspec.Struct, frozen=True):
 
     Attributes:
         levels: by the dimensions of the rows.
-        whole: over everything, in one row.
+        whole: what a total is over.
         rest: of the groups that are not shown, by step of time where Other is.
     """
 
     levels: Levels
-    whole: Table
+    whole: Levels
     rest: Table
 
     def amounts(
@@ -99,7 +99,7 @@ class Strand(msgspec.Struct, frozen=True):
                 names = [c.name for c in self.levels.table.dimensions]
                 return self.levels.at(names[: place.level])
             case RowKind.TOTAL:
-                return self.whole
+                return self.whole.at(())
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,17 +145,17 @@ def rows_of(frame: Frame, section: TableSection, levels: Levels) -> Rows:
     return Rows(cut=cut, chosen=chosen, places=tuple(places))
 
 
-def strand(levels: Levels, rows: Rows, whole: Table) -> Strand:
+def strand(levels: Levels, rows: Rows, whole: Levels) -> Strand:
     """The numbers of one set of columns in the rows of a table."""
     table = levels.table
     rest = table.with_rows(()) if rows.chosen is None else split(table, rows.chosen).rest
     return Strand(levels, whole, rolled(rest, _other_names(rest)))
 
 
-def whole_of(answer: Answer, ready: Prepared, asked: tuple[Table, ...]) -> Table:
-    """One row over all that was answered, whatever is shown of it; over nothing it counts 0."""
+def whole_of(answer: Answer, ready: Prepared, asked: tuple[Table, ...]) -> Levels:
+    """All that was answered, whatever is shown of it; over nothing it counts 0."""
     names = [column.name for column in ready.current.dimensions]
-    return Levels(arranged(answer.table, names), asked).at(())
+    return Levels(arranged(answer.table, names), asked)
 
 
 def _body(frame: Frame, table: Table) -> Iterator[Place]:

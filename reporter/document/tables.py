@@ -93,7 +93,7 @@ def _sheet(frame: Frame, section: TableSection, answers: SectionAnswers, ready: 
         pivot = pivot_columns(frame, section, levels, by)
         rows = rows_of(frame, section, pivot.everything)
         strands = tuple(
-            strand(each.levels, rows, whole if each.kind is RowKind.TOTAL else each.levels.at(()))
+            strand(each.levels, rows, whole if each.kind is RowKind.TOTAL else each.levels)
             for each in pivot.columns
         )
         kinds = tuple(each.kind for each in pivot.columns)
@@ -128,8 +128,7 @@ def _notes(
 
 def _names(ready: Prepared) -> tuple[str, ...]:
     """The metrics of the table, and those that count what its ratios are over."""
-    have = {column.name for column in ready.current.metrics}
-    samples = (c.sample for c in ready.metrics if c.sample is not None and c.sample in have)
+    samples = (column.sample for column in ready.metrics if column.sample is not None)
     return tuple(dict.fromkeys((*(c.name for c in ready.metrics), *samples)))
 
 

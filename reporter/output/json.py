@@ -19,6 +19,7 @@ from reporter.document.model import (
     PageBreakBlock,
     Provenance,
     RowKind,
+    Series,
     TableBlock,
     TextBlock,
 )
@@ -73,26 +74,7 @@ def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
                 "notes": block.notes,
             }
         case ChartBlock():
-            return {
-                "type": "chart",
-                "name": block.name,
-                "title": block.title,
-                "chart": block.kind,
-                "format": block.format,
-                "axis": _head(block.axis),
-                "steps": _values(block.steps),
-                "series": [
-                    {
-                        "name": series.name,
-                        "label": series.label,
-                        "comparison": series.previous,
-                        "values": _values(series.cells),
-                    }
-                    for series in block.series
-                ],
-                "partial": block.partial,
-                "notes": block.notes,
-            }
+            return _chart(block)
         case TextBlock():
             return {
                 "type": "text",
@@ -112,6 +94,46 @@ def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
             return {"type": "pageBreak", "name": block.name, "title": None}
         case NoticeBlock():
             return {"type": "notice", "name": block.name, "title": block.title, "text": block.text}
+
+
+def _chart(block: ChartBlock) -> Json:
+    found: Json = {
+        "type": "chart",
+        "name": block.name,
+        "title": block.title,
+        "chart": block.kind,
+        "metric": block.metric or None,
+        "format": block.format,
+        "axis": _head(block.axis),
+        "steps": _values(block.steps),
+        "series": [_series(series) for series in block.series],
+        "partial": block.partial,
+        "summary": block.summary,
+        "notes": block.notes,
+    }
+    if block.down is not None:
+        found["down"] = _head(block.down)
+    if block.wholes:
+        found["wholes"] = _values(block.wholes)
+    if block.marks:
+        found["annotations"] = [
+            {"place": mark.place, "label": mark.label, "date": mark.date} for mark in block.marks
+        ]
+    return found
+
+
+def _series(series: Series) -> Json:
+    found: Json = {
+        "name": series.name,
+        "label": series.label,
+        "comparison": series.previous,
+        "values": _values(series.cells),
+    }
+    if series.shares:
+        found["shares"] = _values(series.shares)
+    if series.passed:
+        found["sharesOfStageBefore"] = _values(series.passed)
+    return found
 
 
 def _card(card: KpiCard) -> Json:

@@ -123,7 +123,7 @@ class TableView(msgspec.Struct, frozen=True):
     even: bool
 
 
-def table_view(block: TableBlock, medium: Literal["screen", "print"]) -> TableView:
+def table_view(block: TableBlock, medium: Literal["screen", "print", "mail"]) -> TableView:
     """How a table stands on a page of some medium."""
     every = tuple(range(len(block.heads)))
     if medium == "screen":

@@ -8,7 +8,7 @@ from typing import Final
 from lxml import html
 
 NUMBER: Final = re.compile(
-    r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|€|pp|PP|p\.\N{NO-BREAK SPACE}?b\.))?"
+    r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|€|pp|PP|p\. b\.))?"
 )
 """A number with its sign and its unit; the parts of a date are numbers too."""
 _UNSEEN: Final = {"script", "style", "template", "title"}
@@ -56,10 +56,20 @@ class Page:
         return text(self.block(name))
 
     def drawn(self, name: str) -> list[str]:
-        """The words in a block's drawings."""
-        return [
-            text(word) for svg in self.block(name).iter("{*}svg") for word in svg.iter("{*}text")
-        ]
+        """The words in a block's drawings, but for those along an axis."""
+        return [text(word) for word in self._words(name) if not _along_an_axis(word)]
+
+    def ticks(self, name: str) -> list[str]:
+        """The words along the axes of a block's drawings."""
+        return [text(word) for word in self._words(name) if _along_an_axis(word)]
+
+    def _words(self, name: str) -> Iterator[html.HtmlElement]:
+        for drawing in self.block(name).iter("{*}svg"):
+            yield from drawing.iter("{*}text")
+
+
+def _along_an_axis(word: html.HtmlElement) -> bool:
+    return any("role-axis" in (above.get("class") or "") for above in word.iterancestors())
 
 
 def joined(parts: list[list[list[str]]]) -> list[list[str]]:

@@ -6,19 +6,23 @@ the page and the mail. Nothing is missing, and nothing is there that the manifes
 
 import csv
 import math
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from editions import Made
 from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
+from pypdf import PdfReader
 from read_html import NUMBER, Page, text
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
-from writing import NOTHING, Number
+from writing import NBSP, NOTHING, Number
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +80,18 @@ def test_a_page_has_no_other_numbers(made: Made, numbers: Manifest) -> None:
         found = tokens(text(page.block(name)))
         found -= tokens(*(cell for row in page.rows(name) for cell in row), *page.around(name))
         assert set(found) <= set(tokens(*said_around(blocks[name]))), name
+
+
+def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
+    """What is drawn beside a bar or a line is one of the block's numbers or labels."""
+    page = Page(made.file(".html"))
+    for block in made.document["blocks"]:
+        if block["type"] == "chart":
+            name = block["name"]
+            known = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            labels = (row[0] for row in page.rows(name))
+            known |= set(tokens(*labels, *page.around(name), *said_around(block)))
+            assert set(tokens(*page.drawn(name))) <= known, name
 
 
 def tokens(*texts: str) -> Counter[str]:
@@ -149,6 +165,30 @@ def test_a_pdf_has_no_other_numbers(made: Made) -> None:
             assert set(found) <= set(tokens(*said_around(block))), title
 
 
+def test_what_a_pdf_draws_is_known(made: Made, numbers: Manifest) -> None:
+    """On its pages, beside what the structure tree has, are drawings, page numbers and heads."""
+    path = made.file(".pdf")
+    page = Page(made.file(".html"))
+    found = tokens(on_paper(path)) - tokens(Pdf(path).root.words())
+    known = {n.written(numbers.locale) for n in every_number(numbers)}
+    for block in made.document["blocks"]:
+        known |= set(tokens(*page.drawn(block["name"]), *page.ticks(block["name"])))
+    known |= set(tokens(made.document["title"], made.document["provenance"]["period"]))
+    known |= {str(number) for number in range(1, len(PdfReader(path).pages) + 1)}
+    assert set(found) <= known
+
+
+def on_paper(path: Path) -> str:
+    """All words on the pages of a PDF; a unit keeps to its number."""
+    words = subprocess.run(
+        ["pdftotext", "-raw", str(path), "-"],  # noqa: S607 - on every system elsewhere
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return re.sub(r"(?<=\d) (?=%|€|pp|PP|p\.)", NBSP, words)
+
+
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
     files = {path.name for path in made.folder.glob("*.csv")}
     stem = made.file(".json").stem
@@ -182,51 +222,73 @@ def plain(number: Number | None) -> str:
 
 
 def test_excel_holds_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
-    """One native table per block with numbers, in the order of the report."""
+    """A native table per block with numbers, in the order of the report; cards have two."""
     path = made.file(".xlsx")
     found = cells(path)
     listed = iter(tables(path))
     for block in made.document["blocks"]:
-        places = expected_in_excel(block["name"], numbers)
-        if not places:
-            continue
-        area = next(listed)
-        sheet = found[area.sheet]
-        for (i, j), number in places.items():
-            at = area.top + 1 + i, area.left + j
-            assert same(sheet.get(at), number), (block["name"], at, number)
-        there = {
-            (i - area.top - 1, j - area.left)
-            for (i, j), cell in sheet.items()
-            if isinstance(cell.value, float)
-        }
-        assert there <= set(places) | labels_of(block["name"], numbers), block["name"]
+        there: dict[str, set[tuple[int, int]]] = {}
+        for places, labels in expected_in_excel(block, numbers):
+            area = next(listed)
+            sheet = found[area.sheet]
+            for (i, j), number in places.items():
+                at = area.top + 1 + i, area.left + j
+                assert same(sheet.get(at), number), (block["name"], at, number)
+            known = {(area.top + 1 + i, area.left + j) for i, j in {*places, *labels}}
+            there.setdefault(area.sheet, set()).update(known)
+        for name, known in there.items():
+            every = {at for at, cell in found[name].items() if isinstance(cell.value, float)}
+            assert every <= known, (block["name"], sorted(every - known))
     assert next(listed, None) is None
 
 
-def expected_in_excel(block: str, numbers: Manifest) -> dict[tuple[int, int], Number]:
-    """The numbers of a block by row and column of its native table's body."""
-    if block in numbers.grids:
-        rows = numbers.grids[block].rows
-        return {
-            (i, j): place
-            for i, row in enumerate(rows)
-            for j, place in enumerate(row)
-            if isinstance(place, Number)
+Expected = tuple[dict[tuple[int, int], Number], set[tuple[int, int]]]
+"""The numbers of a native table by row and column of its body, and where its labels stand."""
+
+
+def expected_in_excel(block: dict[str, Any], numbers: Manifest) -> Iterator[Expected]:
+    """What the native tables of a block hold."""
+    name = block["name"]
+    if name in numbers.cards:
+        cards = numbers.cards[name]
+        yield numbers_of_cards(cards), set()
+        if drawn := [card for card in cards if card.course]:
+            steps = range(max(len(card.course) for card in drawn))
+            courses = {
+                (i, j): number
+                for j, card in enumerate(drawn, 1)
+                for i, number in enumerate(card.course)
+            }
+            yield courses, {(i, 0) for i in steps}
+    elif name in numbers.grids:
+        rows = numbers.grids[name].rows
+        places = {(i, j): place for i, row in enumerate(rows) for j, place in enumerate(row)}
+        if block.get("chart") == "heatmap":
+            # As it is seen: a column for each step.
+            places = {(j - 1, i + 1): place for (i, j), place in places.items() if j}
+        labels = {at for at, place in places.items() if isinstance(place, Label)}
+        yield {at: p for at, p in places.items() if isinstance(p, Number)}, labels
+
+
+def numbers_of_cards(cards: tuple[Card, ...]) -> dict[tuple[int, int], Number]:
+    """Value, what it is compared with, target, sample: each where any card has it."""
+    found: dict[tuple[int, int], Number] = {}
+    for i, card in enumerate(cards):
+        parts: list[Number | None] = [card.value]
+        if any(one.previous for one in cards):
+            parts += [card.previous, card.absolute, card.relative]
+        if any(one.target_value is not None for one in cards):
+            # What is met stands behind the target, in words.
+            goal = card.target_value
+            parts += [None if goal is None else Number(goal, card.value.format), None]
+        if any(one.sample for one in cards):
+            parts.append(card.sample)
+        found |= {
+            (i, j): part or Number(None, card.value.format)
+            for j, part in enumerate(parts, 1)
+            if part is not None or j < 5
         }
-    return {
-        (i, j): part or Number(None, card.value.format)
-        for i, card in enumerate(numbers.cards.get(block, ()))
-        for j, part in enumerate((card.value, card.previous, card.absolute, card.relative), 1)
-    }
-
-
-def labels_of(block: str, numbers: Manifest) -> set[tuple[int, int]]:
-    """Where a dimension's values stand, which may be dates and numbers too."""
-    if block not in numbers.grids:
-        return set()
-    rows = numbers.grids[block].rows
-    return {(i, j) for i, row in enumerate(rows) for j, p in enumerate(row) if isinstance(p, Label)}
+    return found
 
 
 def same(cell: Filled | None, number: Number) -> bool:

@@ -70,18 +70,19 @@ class PdfRenderer:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
             return data_uri("image/svg+xml", drawn.encode())
 
-        shown: set[str] = set()
         fonts = FontConfiguration()
+        letters: set[str] = set()
 
-        def laid_out(document: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
             text = page(
                 "print.html.j2",
-                document,
+                shown,
                 branding,
                 "print",
                 fonts=_fonts,
                 tools={
                     "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
                     "has_cover": lambda: options.cover,
                     "skyline_of": partial(front.skyline, document),
                     "sheet_of": partial(sheet, theme),
@@ -91,13 +92,12 @@ class PdfRenderer:
                     "rooms": rooms,
                 },
             )
-            shown.update(text, repr(document))
+            letters.update(text, repr(shown))
             return lay_out(text, branding, fonts)
 
         drawn = draw_long_tables(document, stem, laid_out, measure(branding))
-        for table in drawn.tables.values():
-            shown |= table.characters
-        missing = missing_characters("".join(shown), branding)
+        letters |= drawn.characters
+        missing = missing_characters("".join(letters), branding)
         if missing:
             _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
         steps: list[Step] = [

@@ -6,6 +6,7 @@ from typing import Final
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, sorted_by_place
 from reporter.plan.rules import (
+    charts,
     derived,
     edition,
     filters,
@@ -42,7 +43,14 @@ RULES: Final[tuple[Rule, ...]] = (
     tables.pivots,
     tables.conditional_formats,
     tables.format_bounds,
-    queries.charts,
+    charts.dimensions,
+    charts.parts,
+    charts.donuts,
+    charts.heatmaps,
+    charts.funnels,
+    charts.ranked_steps,
+    charts.comparisons,
+    charts.annotations,
     queries.comparisons,
     queries.empty_buckets,
     filters.values,

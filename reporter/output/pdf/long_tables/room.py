@@ -45,6 +45,11 @@ class Drawn(msgspec.Struct, frozen=True):
     layout: Layout
     tables: Mapping[str, DrawnTable]
 
+    @property
+    def characters(self) -> set[str]:
+        """All that stand in the rows of the tables."""
+        return set[str]().union(*(table.characters for table in self.tables.values()))
+
     def step(self, sheets: Sheets) -> None:
         """Hang the tables into the structure tree; they are drawn when it is written."""
         for name, table in self.tables.items():
