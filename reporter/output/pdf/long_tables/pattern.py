@@ -44,8 +44,6 @@ class Frame(msgspec.Struct, frozen=True):
         fills: what is behind it.
         above: the lines over it.
         below: the lines under it.
-        keeps_before: whether it may not be parted from the row before it.
-        keeps_after: whether it may not be parted from the row after it.
     """
 
     tops: tuple[float, ...]
@@ -53,8 +51,6 @@ class Frame(msgspec.Struct, frozen=True):
     fills: tuple[Fill, ...]
     above: tuple[Rule, ...]
     below: tuple[Rule, ...]
-    keeps_before: bool
-    keeps_after: bool
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -168,9 +164,7 @@ class Pattern(msgspec.Struct, frozen=True):
         rules: of the head, each with its height from the table's top.
         frames: by number.
         looks: by column, by number.
-        row_head: the columns whose cells are heads of their rows.
-        own_keeps: of typeset rows at either end: whether each may not be parted from the row
-            before it.
+        row_heads: the columns whose cells are heads of their rows.
     """
 
     left: float
@@ -184,4 +178,3 @@ class Pattern(msgspec.Struct, frozen=True):
     frames: Mapping[int, Frame]
     looks: tuple[Mapping[int, Look], ...]
     row_heads: frozenset[int]
-    own_keeps: Mapping[int, bool]

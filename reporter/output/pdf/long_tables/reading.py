@@ -26,7 +26,6 @@ from reporter.output.pdf.long_tables.shaping import Typesetter
 from reporter.output.pdf.long_tables.survey import ENDS, Survey, is_own_pattern, is_words, shape
 from reporter.output.pdf.long_tables.unlike import UnlikeError
 
-_AVOID: Final = {"avoid", "avoid-page"}
 _PERCENT: Final = re.compile(r"width:\s*([\d.]+)%")
 _GLYPHS: Final = re.compile(rb"<([0-9a-f]+)>")
 _NEAR: Final = 0.01
@@ -105,7 +104,6 @@ class _Reader:
             frames=self._frames(),
             looks=tuple(self._looks(place) for place in range(len(self._block.heads))),
             row_heads=self._row_heads(),
-            own_keeps=self._own_keeps(),
         )
 
     def _specimens_of(self, tables: Sequence[tuple[Any, Any]]) -> Iterator[Specimen]:
@@ -198,24 +196,13 @@ class _Reader:
             for box in (at.table, at.group, at.box)
             if (colour := fill(box.background))
         ]
-        style = at.box.style
         return Frame(
             tops=tuple(0.0 if c is None else c.border_top_width for c in cells),
             bottoms=tuple(0.0 if c is None else c.border_bottom_width for c in cells),
             fills=tuple(fills),
             above=self._rules(at.line),
             below=self._rules(at.line + 1),
-            keeps_before=style["break_before"] in _AVOID,
-            keeps_after=style["break_after"] in _AVOID,
         )
-
-    def _own_keeps(self) -> dict[int, bool]:
-        return {
-            at.row: at.box.style["break_before"] in _AVOID
-            or before.box.style["break_after"] in _AVOID
-            for before, at in zip(self._specimens, self._specimens[1:], strict=False)
-            if at.row == before.row + 1 and self._is_end(before.row) and self._is_end(at.row)
-        }
 
     def _is_end(self, row: int) -> bool:
         return row < ENDS or row >= len(self._block.rows) - ENDS
@@ -230,9 +217,12 @@ class _Reader:
 
     def _looks(self, place: int) -> dict[int, Look]:
         found: dict[int, Look] = {}
+        above = -1
         for at in self._specimens:
             number = self._survey.looks[place][at.row]
-            if number in found:
+            is_below = at.row == above + 1
+            above = at.row
+            if number in found or (self._survey.nested and not is_below):
                 continue
             box = _by_column(at.box, len(self._block.heads))[place]
             if box is not None:
