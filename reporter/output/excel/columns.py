@@ -59,9 +59,8 @@ class Column:
         value = cell.value
         place = f"{self.letter}{row}"
         if isinstance(value, int | float) and not isinstance(value, bool):
-            if cell.format is Format.DURATION:
-                value = value / SECONDS_PER_DAY
-            return rows.number(place, self.style(kind, cell), value)
+            held = value / SECONDS_PER_DAY if cell.format is Format.DURATION else value
+            return rows.number(place, self.style(kind, cell), held)
         style = self.style(kind, cell)
         if value is None or isinstance(value, str):
             # A text stays a text, also one that starts like a formula.

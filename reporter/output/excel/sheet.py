@@ -103,6 +103,10 @@ class Sheet:
         """The area that has cells."""
         return f"A1:{get_column_letter(self._width)}{self._last_row()}"
 
+    def streamed_cells(self) -> int:
+        """How many cells the long run has."""
+        return 0 if self.stream is None else self.stream.count * self._width
+
     def _last_row(self) -> int:
         streamed = 1 if self.stream is None else self.stream.first + self.stream.count - 1
         return max(max(self._rows, default=1), streamed)

@@ -18,7 +18,7 @@ from reporter.output.excel import sheet as limits
 from reporter.output.excel.book import Book
 from reporter.output.excel.columns import Column, head_room, is_text, side_of, widths
 from reporter.output.excel.conditional import add_conditional_formats
-from reporter.output.excel.formulas import Place, row_formulas, sum_formulas
+from reporter.output.excel.formulas import Run, row_formulas, sum_formulas
 from reporter.output.excel.names import unique_heads
 from reporter.output.excel.rows import SharedStrings, sheet_text
 from reporter.output.excel.sheet import Sheet, Stream, quoted
@@ -71,8 +71,7 @@ def add_table(
     labels = unique_heads(map(head_text, table.heads))
     wide = widths(book, table, labels)
     parts = _parts(book, table, wide, overflow)
-    places = tuple(_places(parts))
-    sums = sum_formulas(table, places)
+    sums = sum_formulas(table, tuple(map(_run, parts)))
     formulas = row_formulas(table)
     columns = [
         Column(book, i, head, formulas.get(i), gaps=gaps) for i, head in enumerate(table.heads)
@@ -133,11 +132,9 @@ def _parts(
     return tuple(parts)
 
 
-def _places(parts: Sequence[Part]) -> Iterator[Place]:
-    for part in parts:
-        sheet = "" if part.last else f"{quoted(part.sheet.name)}!"
-        for row in range(FIRST_ROW, FIRST_ROW + len(part.rows)):
-            yield Place(sheet, row)
+def _run(part: Part) -> Run:
+    sheet = "" if part.last else f"{quoted(part.sheet.name)}!"
+    return Run(sheet, part.begin, part.begin + len(part.rows), FIRST_ROW)
 
 
 def _write_top(
