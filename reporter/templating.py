@@ -30,7 +30,7 @@ TEXT_VARIABLES: Final = (
 )
 """What a text of a spec can speak of."""
 
-TEXT_FILTERS: Final = ("duration", "number", "percent", "percent_points")
+TEXT_FILTERS: Final = ("currency", "duration", "number", "percent", "percent_points")
 """How a text of a spec writes a number of its own."""
 
 _MARKS: Final = ("{{", "{%", "{#")

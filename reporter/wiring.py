@@ -42,6 +42,12 @@ def _json(_spec: ReportSpec) -> Renderer:
     return JsonRenderer()
 
 
+def _mail(_spec: ReportSpec) -> Renderer:
+    from reporter.output.mail import MailRenderer  # noqa: PLC0415 - css-inline and Jinja load slowly
+
+    return MailRenderer()
+
+
 def _calls(project: Project, name: str, settings: CallsSource, catalog: Catalog) -> Source:
     from reporter.sources.calls import source  # noqa: PLC0415 - the engine loads slowly
 
@@ -54,6 +60,7 @@ RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {
     "xlsx": _excel,
     "csv": _csv,
     "json": _json,
+    "mail": _mail,
 }
 SOURCES: Final = {CallsSource: _calls}
 

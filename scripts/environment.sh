@@ -65,6 +65,12 @@ has_chromium() {
   [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
 }
 
+# What Playwright's driver is linked with, on Linux.
+has_atomic() {
+  [ "$(uname)" != Linux ] \
+    || "$base" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("atomic"))'
+}
+
 # LibreOffice's program is there without the module that opens workbooks, too.
 has_calc() {
   local office
@@ -98,6 +104,10 @@ need_packages() {
     why+=("Chromium (the tests look at HTML reports in it)")
     apt+=(chromium)
     brew+=(google-chrome)
+  fi
+  if [[ " $* " == *" test "* ]] && ! has_atomic; then
+    why+=("libatomic (Playwright drives Chromium with it)")
+    apt+=(libatomic1)
   fi
   if [[ " $* " == *" test "* ]] && ! has_calc; then
     why+=("LibreOffice Calc (the tests open workbooks in it)")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import gallery
 import monthly_review
 import startup
 from processes import in_turns, run
@@ -52,3 +53,20 @@ def test_start_up_measures_whole_processes() -> None:
     assert startup.heavy_imports(("-c", "import asyncio")) == "asyncio"
     with pytest.raises(RuntimeError, match="exit code 3"):
         run("-c", "raise SystemExit(3)")
+
+
+def test_the_table_of_the_gallery_has_every_format(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery, "WORK", work)
+    sample, _ = monthly_review.sample_data(1_000)
+    spec = gallery.ROOT / "report_specs" / "executive-one-pager.yaml"
+    done = {name: [run(*c)] for name, c in gallery.commands_over(sample, spec).items()}
+    found = list(gallery.rows(done))
+    assert [row[0] for row in found] == [
+        gallery.QUERY,
+        *(f"`run`, {name}" for name in ("pdf", "html", "xlsx", "csv", "json")),
+        "`run`, all that it names",
+    ]
+    assert found[0][-2:] == ("1.0 (1.0)", "1.0")
+    assert all(int(row[4]) > 0 for row in found[1:])

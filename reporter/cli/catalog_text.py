@@ -118,6 +118,7 @@ _FORMATS: Final = {
     Format.DECIMAL: "",
     Format.PERCENT: " · percentage",
     Format.DURATION: " · duration",
+    Format.CURRENCY: " · amount",
 }
 _GOALS: Final = {
     Goal.UP: " · higher is better",

@@ -24,8 +24,8 @@ _END: Final = ";\n\n"
 _PURPOSES: Final = {
     Purpose.CURRENT: "",
     Purpose.PREVIOUS: " (comparison)",
-    Purpose.TOTAL: " (total)",
-    Purpose.PREVIOUS_TOTAL: " (total of the comparison)",
+    Purpose.LEVELS: " (totals)",
+    Purpose.PREVIOUS_LEVELS: " (totals of the comparison)",
     Purpose.SERIES: " (sparkline)",
 }
 

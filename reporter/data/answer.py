@@ -56,15 +56,16 @@ class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         current: the section's own query over the report's interval.
         previous: the same over the comparison interval.
-        total: without dimensions, where a roll-up cannot tell it (see ``AskAgain``).
-        previous_total: the same over the comparison interval.
+        levels: the same at coarser grains, where a roll-up cannot tell (see ``AskAgain``): by
+            some of the query's dimensions each, or by none.
+        previous_levels: the same over the comparison interval.
         series: by sparkline step, without other dimensions.
     """
 
     current: Answer
     previous: Answer | None = None
-    total: Answer | None = None
-    previous_total: Answer | None = None
+    levels: tuple[Answer, ...] = ()
+    previous_levels: tuple[Answer, ...] = ()
     series: Answer | None = None
 
 

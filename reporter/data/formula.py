@@ -88,6 +88,28 @@ def references(formula: Formula) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*references(left), *references(right))))
 
 
+def is_linear(formula: Formula, adds_up: Callable[[str], bool]) -> bool:
+    """Whether the value for a whole is the sum of the values for its parts.
+
+    So it is of ``A - B``, ``2 * A`` and ``A / 1000`` where A and B add up themselves; not of
+    ``A / B``, and not of ``A + 1``.
+    """
+    match formula:
+        case Constant(value):
+            return value == 0
+        case Reference(name):
+            return adds_up(name)
+        case Negation(operand):
+            return is_linear(operand, adds_up)
+        case Operation(Operator.ADD | Operator.SUBTRACT, left, right):
+            return is_linear(left, adds_up) and is_linear(right, adds_up)
+        case Operation(Operator.MULTIPLY, left, right):
+            scaled = right if not references(left) else left
+            return is_linear(scaled, adds_up) and not (references(left) and references(right))
+        case Operation(_, left, right):
+            return is_linear(left, adds_up) and not references(right)
+
+
 def evaluate(formula: Formula, value_of: Callable[[str], Number | None]) -> Number | None:
     """The value of a formula, or None where it has none.
 

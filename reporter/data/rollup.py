@@ -5,7 +5,7 @@ A ratio is never summed and never averaged: its operands are rolled up, then div
 
 from collections.abc import Iterable, Sequence
 
-from reporter.data.formula import Number, evaluate
+from reporter.data.formula import Number, evaluate, is_linear
 from reporter.data.table import (
     AskAgain,
     Column,
@@ -42,6 +42,22 @@ def rolled_up(columns: Sequence[Column], rows: Iterable[Row]) -> tuple[Number | 
         for column, value in zip(columns, whole, strict=True)
         if column.role is Role.METRIC
     )
+
+
+def adds_up(columns: Sequence[Column], name: str) -> bool:
+    """Whether a metric's value for a whole is the sum of its values for the parts.
+
+    A sum is, and so is a formula of sums like ``A - B``; a ratio, a least, a greatest and a
+    distinct count are not.
+    """
+    column = next(column for column in columns if column.name == name)
+    match column.roll_up:
+        case Sum():
+            return True
+        case Derived(formula):
+            return is_linear(formula, lambda operand: adds_up(columns, operand))
+        case _:
+            return False
 
 
 def with_derived(columns: Sequence[Column], row: Row) -> Row:

@@ -36,12 +36,16 @@ class Role(StrEnum):
 
 
 class Format(StrEnum):
-    """How a number is shown. A percent is held as a fraction, a duration as seconds."""
+    """How a number is shown. A percent is held as a fraction, a duration as seconds.
+
+    The currency of amounts is the report's.
+    """
 
     INTEGER = "integer"
     DECIMAL = "decimal"
     PERCENT = "percent"
     DURATION = "duration"
+    CURRENCY = "currency"
 
 
 class Goal(StrEnum):

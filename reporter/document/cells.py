@@ -5,7 +5,7 @@ from datetime import date, datetime
 from reporter.data.formula import Number
 from reporter.data.table import Column, Format, Goal, Value, number_or_none
 from reporter.dates import Interval
-from reporter.document.format import NumberWriter, rounded
+from reporter.document.format import NumberWriter
 from reporter.document.labels import TimeWriter
 from reporter.document.model import Cell, Change, Tone
 
@@ -63,7 +63,7 @@ def change_cell(numbers: NumberWriter, column: Column, now: Value, before: Value
 
 def _difference_cell(numbers: NumberWriter, column: Column, now: Value, before: Value) -> Cell:
     form, absolute = format_of(column), _difference(now, before)
-    tone = _tone(column.goal, absolute, form)
+    tone = _tone(numbers, column, absolute)
     return Cell(value=absolute, text=numbers.difference(absolute, form), format=form, tone=tone)
 
 
@@ -72,7 +72,7 @@ def _relative_cell(numbers: NumberWriter, column: Column, now: Value, before: Va
     relative = None
     if form is not Format.PERCENT:
         relative = _relative(absolute, number_or_none(before))
-    tone = _tone(column.goal, absolute, form)
+    tone = _tone(numbers, column, absolute)
     return Cell(value=relative, text=numbers.relative(relative), format=Format.PERCENT, tone=tone)
 
 
@@ -87,8 +87,10 @@ def _relative(absolute: Number | None, before: Number | None) -> float | None:
     return absolute / abs(before)
 
 
-def _tone(goal: Goal, absolute: Number | None, form: Format) -> Tone:
+def _tone(numbers: NumberWriter, column: Column, absolute: Number | None) -> Tone:
     """Whether a change is good; one too small to be shown is neither."""
-    if absolute is None or goal is Goal.NEUTRAL or rounded(absolute, form) == 0:
+    if absolute is None or column.goal is Goal.NEUTRAL:
         return Tone.NEUTRAL
-    return Tone.GOOD if (absolute > 0) == (goal is Goal.UP) else Tone.BAD
+    if numbers.rounded(absolute, format_of(column)) == 0:
+        return Tone.NEUTRAL
+    return Tone.GOOD if (absolute > 0) == (column.goal is Goal.UP) else Tone.BAD

@@ -1,65 +1,98 @@
-"""Charts: the places along the axis, the series, and a sentence for those who do not see them."""
+"""Charts: from a section's answers to places along an axis, series and notes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from reporter.data.answer import Answer, SectionAnswers
-from reporter.data.table import Column, Table, Value, number_or_none
-from reporter.document.cells import dimension_cell, format_of, metric_cell
+from reporter.data.table import Column, Format, Kind, Table
+from reporter.document.cells import format_of
+from reporter.document.chart_funnel import funnel
+from reporter.document.chart_heatmap import crossed_groups, hours_by_weekday
+from reporter.document.chart_marks import marks
+from reporter.document.chart_places import (
+    MOST_COLUMNS,
+    Places,
+    along,
+    slices,
+    strands,
+)
+from reporter.document.chart_series import (
+    below_zero,
+    formats_of,
+    series_of,
+    wholes_of,
+    with_shares,
+)
+from reporter.document.chart_summary import summary
 from reporter.document.coverage import partial_note, partial_steps
 from reporter.document.frame import Frame
-from reporter.document.model import Cell, ChartBlock, ChartKind, Head, HeadRole, NoticeBlock, Series
+from reporter.document.model import (
+    Cell,
+    ChartBlock,
+    ChartKind,
+    Head,
+    HeadRole,
+    NoticeBlock,
+    Series,
+)
 from reporter.document.prepare import (
     Prepared,
     cut_note,
     default_title,
-    display_keys,
     only_source_can_tell,
     prepared,
-    rank_keys,
     unavailable_dimension,
     unavailable_notes,
     unranked_notes,
 )
-from reporter.document.shape import (
-    Key,
-    SortKey,
-    crossed,
-    key_of,
-    ordered,
-    over_nothing,
-    rolled,
-    time_dimension,
-)
+from reporter.document.shape import time_dimension
 from reporter.errors import UserError
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import ChartSection
-from reporter.words import Words
 
-MOST_SERIES: Final = 8
+_OVER_TIME: Final = frozenset({"line", "area"})
+_OF_PARTS: Final = frozenset({"stacked", "stacked100", "donut"})
+_FEWEST_STAGES: Final = 2
 
 
-class _Places(msgspec.Struct, frozen=True, kw_only=True):
-    """The groups along one direction of a chart.
+class _Case(msgspec.Struct, frozen=True, kw_only=True):
+    """A chart to make, and what there is to make it from.
 
     Attributes:
-        names: the dimensions that they are groups of; none: a single group of all.
-        keys: one per place, in order; None is Other.
-        cells: their names, likewise.
-        left: how many groups are in Other or left out.
+        metrics: those that the source has.
     """
 
-    names: tuple[str, ...]
-    keys: tuple[Key | None, ...]
-    cells: tuple[Cell, ...]
-    left: int = 0
+    frame: Frame
+    section: ChartSection
+    answers: SectionAnswers
+    ready: Prepared
+    metrics: tuple[Column, ...]
+    title: str | None
 
     @property
-    def chosen(self) -> tuple[Key, ...]:
-        """The groups that have a place of their own."""
-        return tuple(key for key in self.keys if key is not None)
+    def query(self) -> QuerySpec:
+        """What the section asks for."""
+        return self.section.query
+
+    def block(self, **parts: object) -> ChartBlock:
+        """The block of these parts, with all that every chart has."""
+        ready, frame = self.ready, self.frame
+        made = ChartBlock(
+            name="chart",
+            title=self.title or default_title(frame.words, ready.metrics, ready.current.dimensions),
+            format=format_of(self.metrics[0]),
+            metric=self.metrics[0].label if len(self.metrics) == 1 else "",
+            width=self.section.width,
+            summary="",
+            **parts,  # type: ignore[arg-type]
+        )
+        return msgspec.structs.replace(made, summary=summary(frame, made))
+
+    def refused(self, text: str) -> NoticeBlock:
+        """What stands in the place of a chart that would show something untrue."""
+        return NoticeBlock(name="notice", title=self.title, text=text)
 
 
 def chart_block(
@@ -68,7 +101,7 @@ def chart_block(
     """The chart of a section, or why there is none.
 
     Raises:
-        UserError: its query groups by nothing.
+        UserError: its query groups by nothing, and it is no funnel.
     """
     notice = unavailable_dimension(frame.words, answers.current.table, title)
     if notice is not None:
@@ -78,52 +111,183 @@ def chart_block(
     if not metrics:
         reasons = unavailable_notes(frame.words, ready.metrics)
         return NoticeBlock(name="notice", title=title, text=" ".join(reasons))
-    axis = _axis(section, ready)
-    timed = axis.grain is not None and not _cut_by_time(section.query, ready.current)
-    along = _along(frame, section.query, ready, axis, timed=timed)
-    across = _across(frame, section.query, ready, axis, len(metrics))
-    series = tuple(_series(frame, metrics, ready, along, across))
-    return ChartBlock(
-        name="chart",
-        title=title or default_title(frame.words, ready.metrics, ready.current.dimensions),
-        kind=_drawn_kind(section.chart, timed=timed),
-        axis=Head(name=axis.name, label=axis.label, role=HeadRole.DIMENSION, kind=axis.kind),
-        steps=along.cells,
+    case = _Case(
+        frame=frame, section=section, answers=answers, ready=ready, metrics=metrics, title=title
+    )
+    match section.chart:
+        case "funnel":
+            return _funnel(case)
+        case "heatmap":
+            return _heatmap(case)
+        case "donut":
+            return _donut(case)
+        case _:
+            return _along_an_axis(case)
+
+
+def _along_an_axis(case: _Case) -> ChartBlock | NoticeBlock:
+    """Lines, areas and bars, side by side or stacked."""
+    frame, ready, query, metrics = case.frame, case.ready, case.query, case.metrics
+    axis = _axis(case)
+    timed = axis.grain is not None and not _cut_by_time(query, ready.current)
+    kind = _drawn_kind(case.section.chart, timed=timed)
+    whole = kind in _OF_PARTS
+    places = along(frame, query, ready, axis, timed=timed)
+    across = strands(frame, query, ready, axis, metrics=len(metrics), whole=whole)
+    series = tuple(series_of(frame, metrics, ready, places, across))
+    wholes: tuple[Cell, ...] = ()
+    if whole:
+        below = below_zero(series)
+        if below is not None:
+            return _not_parts(case, below)
+        wholes = wholes_of(frame, metrics, ready, places)
+    if kind == "stacked100":
+        series = tuple(with_shares(frame.numbers, one, wholes) for one in series)
+    others = (across if whole else places).with_other
+    return case.block(
+        kind=kind,
+        share=_share_head(frame) if kind == "stacked100" else None,
+        together=_together_head(case) if whole else None,
+        axis=_head(axis),
+        steps=places.cells,
         series=series,
         timed=timed,
-        format=format_of(metrics[0]),
-        summary=_summary(frame.words, axis, along.cells, series, timed=timed),
-        partial=timed and _last_is_partial(frame, axis, along.cells, series, answers),
+        wholes=wholes,
+        with_other=others,
+        partial=timed and _last_is_partial(frame, axis, places.cells, series, case.answers.current),
+        marks=marks(frame, case.section.annotations, axis, places.cells) if timed else (),
+        notes=_notes(case, places, across, axis=axis),
+    )
+
+
+def _donut(case: _Case) -> ChartBlock | NoticeBlock:
+    """The parts of one whole: the first groups and Other."""
+    frame, ready, metrics = case.frame, case.ready, case.metrics[:1]
+    axis = _axis(case)
+    places = slices(frame, case.query, ready, axis)
+    no_strands = Places(names=(), keys=((),), cells=(Cell(value=None, text=""),))
+    (series,) = series_of(
+        frame, metrics, msgspec.structs.replace(ready, previous=None), places, no_strands
+    )
+    below = below_zero((series,))
+    if below is not None:
+        return _not_parts(case, below)
+    everything = Places(names=(), keys=((),), cells=(Cell(value=None, text=""),))
+    (whole,) = wholes_of(frame, metrics, ready, everything)
+    return case.block(
+        kind="donut",
+        share=_share_head(frame),
+        axis=_head(axis),
+        steps=places.cells,
+        series=(with_shares(frame.numbers, series, (whole,) * len(series.cells)),),
+        timed=False,
+        wholes=(whole,),
+        with_other=places.with_other,
+        notes=_notes(case, places, axis=axis),
+    )
+
+
+def _heatmap(case: _Case) -> ChartBlock | NoticeBlock:
+    """Two dimensions, or the hours of a period by weekday."""
+    frame, ready = case.frame, msgspec.structs.replace(case.ready, previous=None)
+    metric = case.metrics[0]
+    if len(ready.current.dimensions) == 1:
+        made = hours_by_weekday(frame, ready, metric)
+    else:
+        made = crossed_groups(frame, case.query, ready, metric)
+    if len(made.columns) > MOST_COLUMNS:
+        many = frame.numbers.decimal(len(made.columns), 0)
+        return case.refused(
+            frame.words.say("heatmap_too_wide", axis=made.across.label, columns=many)
+        )
+    axis = time_dimension(ready.current) if made.timed else None
+    return case.block(
+        kind="heatmap",
+        axis=made.across,
+        down=made.down,
+        steps=made.columns,
+        series=made.rows,
+        timed=made.timed,
+        with_other=any(places.with_other for places in made.places[-1:]),
+        partial=axis is not None
+        and _last_is_partial(frame, axis, made.columns, made.rows, case.answers.current),
         notes=(
-            *_notes(
-                frame,
-                ready,
-                metrics,
-                axis=axis,
-                along=along,
-                across=across,
-                answer=answers.current,
-            ),
-            *(unranked_notes(frame.words, section.query, ready.current) if across.left else ()),
+            *made.notes,
+            *_faint_note(frame, metric, ready.current, made.rows),
+            *_notes(case, *made.places, axis=axis),
         ),
     )
 
 
+def _funnel(case: _Case) -> ChartBlock | NoticeBlock:
+    if len(case.metrics) < _FEWEST_STAGES:
+        return case.refused(" ".join(unavailable_notes(case.frame.words, case.ready.metrics)))
+    made = funnel(case.frame, case.ready, case.metrics)
+    below = below_zero(made.series)
+    if below is not None:
+        return _not_parts(case, below)
+    return case.block(
+        kind="funnel",
+        share=_share_head(case.frame, "share_of_first"),
+        passed=_share_head(case.frame, "share_of_stage_before"),
+        axis=made.head,
+        steps=made.stages,
+        series=made.series,
+        timed=False,
+        notes=(*unavailable_notes(case.frame.words, case.ready.metrics), *made.notes),
+    )
+
+
+def _not_parts(case: _Case, below: Cell) -> NoticeBlock:
+    """Parts below zero are no parts: a picture of them would be wrong."""
+    labels = ", ".join(column.label for column in case.metrics)
+    return case.refused(
+        case.frame.words.say("no_parts_below_zero", metric=labels, value=below.text)
+    )
+
+
 def _drawn_kind(chart: str, *, timed: bool) -> ChartKind:
-    """A ``bar`` is upright over time, and lies otherwise."""
-    if chart == "bar":
-        return "column" if timed else "horizontalBar"
+    """A ``bar`` is upright over time, and lies otherwise; so do steps that are ranked."""
+    if chart == "bar" and timed:
+        return "column"
+    if chart == "bar" or (chart in _OVER_TIME and not timed):
+        return "horizontalBar"
     return chart  # type: ignore[return-value]
 
 
-def _axis(section: ChartSection, ready: Prepared) -> Column:
-    axis = time_dimension(ready.current) or next(iter(ready.current.dimensions), None)
+def _axis(case: _Case) -> Column:
+    table = case.ready.current
+    axis = time_dimension(table) or next(iter(table.dimensions), None)
     if axis is None:
         raise UserError(
-            f"the chart of {', '.join(section.query.metrics)} has no axis",
+            f"the chart of {', '.join(case.query.metrics)} has no axis",
             hint="Name a dimension in aggregateBy.",
         )
     return axis
+
+
+def _head(column: Column) -> Head:
+    return Head(name=column.name, label=column.label, role=HeadRole.DIMENSION, kind=column.kind)
+
+
+def _share_head(frame: Frame, name: str = "share") -> Head:
+    return Head(
+        name=name,
+        label=frame.words[name],
+        role=HeadRole.METRIC,
+        kind=Kind.NUMBER,
+        format=Format.PERCENT,
+    )
+
+
+def _together_head(case: _Case) -> Head:
+    return Head(
+        name="together",
+        label=case.frame.words["together"],
+        role=HeadRole.METRIC,
+        kind=Kind.NUMBER,
+        format=format_of(case.metrics[0]),
+    )
 
 
 def _cut_by_time(query: QuerySpec, table: Table) -> bool:
@@ -131,198 +295,55 @@ def _cut_by_time(query: QuerySpec, table: Table) -> bool:
     return query.top is not None and len(table.dimensions) == 1
 
 
-def _along(
-    frame: Frame, query: QuerySpec, ready: Prepared, axis: Column, *, timed: bool
-) -> _Places:
-    table = rolled(ready.current, (axis.name,))
-    among = frame.edition.interval if timed else None
-
-    def places(rows: Table, left: int = 0) -> _Places:
-        cells = [dimension_cell(frame.times, axis, v, among) for v in rows.values(axis.name)]
-        keys: list[Key | None] = [key_of(rows, row) for row in rows.rows]
-        if left and query.top is not None and query.top.other:
-            keys.append(None)
-            cells.append(Cell(value=None, text=frame.words["other"]))
-        return _Places(names=(axis.name,), keys=tuple(keys), cells=tuple(cells), left=left)
-
-    if timed:
-        return places(ordered(table))
-    shown_by = _usable(display_keys(query, table), table)
-    if query.top is None:
-        return places(ordered(table, shown_by))
-    ranked = ordered(table, _usable(rank_keys(query, table), table))
-    shown = ordered(table.with_rows(ranked.rows[: query.top.limit]), shown_by)
-    return places(shown, len(table.rows) - len(shown.rows))
-
-
-def _across(frame: Frame, query: QuerySpec, ready: Prepared, axis: Column, metrics: int) -> _Places:
-    """The series of one metric: one per group of the dimensions that are not the axis."""
-    columns = [c for c in ready.current.dimensions if c.name != axis.name]
-    if not columns:
-        return _Places(names=(), keys=((),), cells=(Cell(value=None, text=""),))
-    names = tuple(column.name for column in columns)
-    table = rolled(ready.current, names)
-    shown, other = _series_room(query, axis, len(table.rows), metrics)
-    rows = ordered(table)
-    if shown < len(table.rows):
-        rows = ordered(table, _usable(rank_keys(query, table), table))
-        rows = rows.with_rows(rows.rows[:shown])
-    keys: list[Key | None] = [key_of(rows, row) for row in rows.rows]
-    cells = [Cell(value=None, text=_joined(frame, columns, row)) for row in rows.rows]
-    if other:
-        keys.append(None)
-        cells.append(Cell(value=None, text=frame.words["other"]))
-    return _Places(names=names, keys=tuple(keys), cells=tuple(cells), left=len(table.rows) - shown)
-
-
-def _series_room(query: QuerySpec, axis: Column, groups: int, metrics: int) -> tuple[int, bool]:
-    """How many groups get a series of their own, and whether the others get one together.
-
-    Along time, ``top`` cuts the series; along a plain dimension it cuts the axis. Whatever it
-    says, there are no more series than can be told apart.
-    """
-    most = max(MOST_SERIES // metrics, 2)
-    top = query.top if axis.grain is not None else None
-    wanted = groups if top is None else min(groups, top.limit)
-    together = top is None or top.other
-    if wanted == groups <= most:
-        return groups, False
-    if together:
-        return min(wanted, most - 1), True
-    return min(wanted, most), False
-
-
-def _usable(keys: Sequence[SortKey], table: Table) -> tuple[SortKey, ...]:
-    names = {column.name for column in table.columns}
-    return tuple(key for key in keys if key.name in names)
-
-
-def _joined(frame: Frame, columns: Sequence[Column], values: Sequence[Value]) -> str:
-    texts = (
-        dimension_cell(frame.times, column, value).text
-        for column, value in zip(columns, values, strict=False)
-    )
-    return " · ".join(texts)
-
-
-def _series(
-    frame: Frame,
-    metrics: Sequence[Column],
-    ready: Prepared,
-    along: _Places,
-    across: _Places,
-) -> Iterator[Series]:
-    for table, previous in ((ready.current, False), (ready.previous, True)):
-        if table is None:
-            continue
-        values = crossed(table, along.names, across.names, along.chosen, across.chosen)
-        positions = {column.name: i for i, column in enumerate(table.metrics)}
-        for key, strand in zip(across.keys, across.cells, strict=True):
-            for column in metrics:
-                place = positions[column.name]
-                rows = (values.get((step, key)) for step in along.keys)
-                label = _label(frame.words, column, strand.text, alone=len(metrics) == 1)
-                yield Series(
-                    name=f"{column.name}:{strand.text}" if across.names else column.name,
-                    label=frame.words.say("in_period", label=label, period=frame.comparison)
-                    if previous
-                    else label,
-                    cells=tuple(
-                        metric_cell(frame.numbers, column, _at(table, row, place)) for row in rows
-                    ),
-                    previous=previous,
-                )
-
-
-def _label(words: Words, column: Column, strand: str, *, alone: bool) -> str:
-    if not strand:
-        return column.label
-    return strand if alone else words.say("part_of", group=strand, metric=column.label)
-
-
-def _at(table: Table, row: Sequence[Value] | None, place: int) -> Value:
-    """A value; over no records where two groups never meet; none at a step without partner."""
-    if row is not None:
-        return row[place]
-    if time_dimension(table) is not None:
-        return None
-    width = len(table.dimensions)
-    return over_nothing(table, (None,) * width)[width + place]
-
-
 def _last_is_partial(
-    frame: Frame,
-    axis: Column,
-    steps: Sequence[Cell],
-    series: Sequence[Series],
-    answers: SectionAnswers,
+    frame: Frame, axis: Column, steps: Sequence[Cell], series: Sequence[Series], answer: Answer
 ) -> bool:
     known = [
         i
         for i in range(len(steps))
         if any(s.cells[i].value is not None for s in series if not s.previous)
     ]
-    through = answers.current.data_through
     last = [steps[i].value for i in known[-1:]]
-    return bool(partial_steps(frame, axis, last, through))
+    return bool(partial_steps(frame, axis, last, answer.data_through))
 
 
-def _summary(
-    words: Words, axis: Column, steps: Sequence[Cell], series: Sequence[Series], *, timed: bool
-) -> str:
-    mains = (one for one in series if not one.previous)
-    return " ".join(_sentence(words, axis, steps, one, timed=timed) for one in mains)
-
-
-def _sentence(
-    words: Words, axis: Column, steps: Sequence[Cell], series: Series, *, timed: bool
-) -> str:
-    known = [
-        (number, cell.text, step.text)
-        for cell, step in zip(series.cells, steps, strict=True)
-        if (number := number_or_none(cell.value)) is not None
+def _notes(case: _Case, *places: Places, axis: Column | None) -> tuple[str, ...]:
+    frame, ready = case.frame, case.ready
+    notes = [*unavailable_notes(frame.words, ready.metrics)]
+    notes += [
+        cut_note(frame.words, shown=len(one.chosen), left=one.left, together=one.with_other)
+        for one in places
+        if one.left
     ]
-    if not known:
-        return words.say("series_empty", series=series.label, axis=axis.label)
-    found = {"lowest": min(known, key=_number), "highest": max(known, key=_number)}
-    if timed:
-        found["last"] = known[-1]
-    points = words.listed(
-        (words.say(key, value=value, step=step) for key, (_, value, step) in found.items()), "unit"
-    )
-    return words.say("series_by", series=series.label, axis=axis.label, points=points)
-
-
-def _number(point: tuple[float, str, str]) -> float:
-    return point[0]
-
-
-def _notes(
-    frame: Frame,
-    ready: Prepared,
-    metrics: Sequence[Column],
-    *,
-    axis: Column,
-    along: _Places,
-    across: _Places,
-    answer: Answer,
-) -> tuple[str, ...]:
-    words = frame.words
-    notes = [*unavailable_notes(words, ready.metrics)]
-    notes += [_left_note(words, places) for places in (along, across) if places.left]
-    if None in (*along.keys, *across.keys):
+    if any(one.with_other for one in places):
         notes += [
-            words.say("no_value_in_other", metric=column.label, other=words["other"])
-            for column in metrics
+            frame.words.say("no_value_in_other", metric=column.label, other=frame.words["other"])
+            for column in case.metrics
             if only_source_can_tell(ready.current, column.name)
         ]
-    if len({format_of(column) for column in metrics}) > 1:
-        notes.append(words.say("units_differ", metric=metrics[0].label))
-    steps = [cell.value for cell in along.cells]
-    partial = partial_note(frame, axis, steps, answer.data_through)
-    return (*notes, *partial, *ready.notes)
+    if len(formats_of(case.metrics)) > 1:
+        notes.append(frame.words.say("units_differ", metric=case.metrics[0].label))
+    if axis is not None and places:
+        along_axis = next((one for one in places if one.names == (axis.name,)), places[0])
+        steps = [cell.value for cell in along_axis.cells]
+        notes += partial_note(frame, axis, steps, case.answers.current.data_through)
+    notes += ready.notes
+    if len(places) > 1 and places[-1].left:
+        notes += unranked_notes(frame.words, case.query, ready.current)
+    return tuple(notes)
 
 
-def _left_note(words: Words, places: _Places) -> str:
-    together = None in places.keys
-    return cut_note(words, shown=len(places.chosen), left=places.left, together=together)
+def _faint_note(
+    frame: Frame, metric: Column, table: Table, rows: Sequence[Series]
+) -> tuple[str, ...]:
+    """A sentence where cells of a heatmap are ratios over too few."""
+    if metric.sample is None or not any(cell.faint for one in rows for cell in one.cells):
+        return ()
+    return (
+        frame.words.say(
+            "few_in_cells",
+            metric=metric.label,
+            fewest=frame.numbers.decimal(frame.edition.spec.small_sample, 0),
+            sample=table.column(metric.sample).label,
+        ),
+    )

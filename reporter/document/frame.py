@@ -39,7 +39,7 @@ def frame_of(edition: Edition, words: Words) -> Frame:
     return Frame(
         edition=edition,
         zone=zone,
-        numbers=NumberWriter(locale, words["percent_points"]),
+        numbers=NumberWriter(locale, edition.currency, words["percent_points"]),
         times=times,
         period=times.period(edition.interval),
         comparison=None if edition.comparison is None else times.period(edition.comparison),

@@ -48,7 +48,9 @@ def _card(frame: Frame, name: str, answers: SectionAnswers) -> KpiCard:
         course=course,
         course_steps=course_steps,
         sample=_sample(frame, column, table),
-        note=None if column.unavailable is None else sentence(column.unavailable),
+        note=None
+        if column.unavailable is None
+        else sentence(frame.words.again(column.unavailable)),
     )
 
 
@@ -64,7 +66,7 @@ def _goalpost(frame: Frame, column: Column, value: Number | None) -> Goalpost | 
     if lead is None:
         return None
     return Goalpost(
-        text=frame.words.say("target", bounds=frame.words.listed(bounds, "unit")),
+        text=frame.words.say("target", bounds=frame.words.row(bounds)),
         value=lead,
         bound="atMost" if target.at_least is None else "atLeast",
         met=None if value is None else _met(target, value),

@@ -88,6 +88,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
         over: the label of the group of columns that it stands in; empty where it stands alone.
         under: what it is called there, under ``over``.
         across: of a pivot: the value of the dimension across the columns; empty for the total.
+        members: of a dimension: its known values in their natural order.
         unit: what its numbers are in (``h:mm:ss``, ``EUR``), where they do not say it themselves.
         additive: whether a coarser row is the sum of the finer ones.
         formula: what the metric is computed from, where every operand is a column of the same
@@ -103,6 +104,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     over: str = ""
     under: str = ""
     across: str | None = None
+    members: tuple[str, ...] = ()
     unit: str = ""
     additive: bool = False
     formula: Formula | None = None
@@ -138,6 +140,9 @@ class CellFormat(msgspec.Struct, frozen=True, kw_only=True):
         at_least: of a threshold.
         at_most: likewise.
         cuts: of icons: from where it is middle, and from where high.
+        least: of the values that the column is shaded or barred among: its own, and of a pivot
+            those of all columns of the metric.
+        greatest: likewise.
         goal: the direction of good.
     """
 
@@ -146,6 +151,8 @@ class CellFormat(msgspec.Struct, frozen=True, kw_only=True):
     at_least: float | None = None
     at_most: float | None = None
     cuts: tuple[float, ...] = ()
+    least: float | None = None
+    greatest: float | None = None
     goal: Goal = Goal.NEUTRAL
 
 
@@ -254,6 +261,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
         previous: whether it shows the comparison period (drawn quietly, paired by step).
         shares: what part of the whole each cell is, where the chart shows parts: of its step
             (stacked100), of all (donut), of the first stage (funnel); else empty.
+        passed: of a funnel: what part of the stage before each stage is; else empty.
     """
 
     name: str
@@ -261,6 +269,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
     previous: bool = False
     shares: tuple[Cell, ...] = ()
+    passed: tuple[Cell, ...] = ()
 
 
 ChartKind = Literal[
@@ -272,7 +281,8 @@ class ChartMark(msgspec.Struct, frozen=True):
     """A marked moment of a chart over time.
 
     Attributes:
-        place: on the axis, in steps; 2.5 is half-way between the third and the fourth.
+        place: on the axis, in steps: 2 is the middle of the third, 2.5 its end and the
+            beginning of the fourth.
         label: what stands beside it.
         date: the moment as people write it.
     """
@@ -292,6 +302,15 @@ class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
             of a heatmap, its columns; of a funnel, its stages.
         series: of a heatmap, its rows from top to bottom; of a donut and of a funnel, one.
         timed: whether the axis is time.
+        metric: the label of what it shows, where that is one metric; else empty.
+        down: of a heatmap, the head of the dimension down its rows; else None.
+        wholes: what the parts add up to: one per step where bars are stacked, one of a donut;
+            else empty.
+        share: the head of its series' shares; None where they have none.
+        passed: the head of what passed from stage to stage, likewise.
+        together: the head of ``wholes`` where there is one per step.
+        with_other: whether the last part is Other: of stacked bars and of a heatmap the last
+            series, else the last step.
         partial: whether the last step with a value is incomplete.
         marks: annotations, by place.
         summary: what it shows, in a sentence, for those who do not see it.
@@ -307,6 +326,13 @@ class ChartBlock(msgspec.Struct, frozen=True, kw_only=True, tag="chart"):
     timed: bool
     format: Format
     summary: str
+    metric: str = ""
+    down: Head | None = None
+    wholes: tuple[Cell, ...] = ()
+    share: Head | None = None
+    passed: Head | None = None
+    together: Head | None = None
+    with_other: bool = False
     partial: bool = False
     marks: tuple[ChartMark, ...] = ()
     notes: tuple[str, ...] = ()

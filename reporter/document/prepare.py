@@ -42,12 +42,16 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         current: every step, every group; metrics of all kinds.
         previous: the comparison period on the current one's steps, or None; steps of it that
             have no partner are without name.
+        levels: what the source said of the current period at coarser grains.
+        previous_levels: likewise, on the current one's steps.
         notes: what a reader of the comparison should know.
     """
 
     metrics: tuple[Column, ...]
     current: Table
     previous: Table | None
+    levels: tuple[Table, ...] = ()
+    previous_levels: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -63,20 +67,29 @@ def prepared(frame: Frame, query: QuerySpec, answers: SectionAnswers, *, compare
     edition = frame.edition
     current = arranged(answers.current.table, query.aggregate_by)
     metrics = tuple(current.column(name) for name in query.metrics)
+    levels = tuple(answer.table for answer in answers.levels)
     if not compare or answers.previous is None or edition.comparison is None:
         whole = _filled(frame, answers.current, current, edition.interval, current)
-        return Prepared(metrics=metrics, current=whole, previous=None)
+        return Prepared(metrics=metrics, current=whole, previous=None, levels=levels)
+    before = edition.comparison
     previous = arranged(answers.previous.table, query.aggregate_by)
     full = _filled(frame, answers.current, current, edition.interval, previous)
-    then = _filled(frame, answers.previous, previous, edition.comparison, current)
-    then = aligned(then, edition.comparison, edition.interval, edition.timezone)
+    then = _filled(frame, answers.previous, previous, before, current)
+
+    def paired(table: Table) -> Table:
+        """On the steps of the current period."""
+        return aligned(table, before, edition.interval, edition.timezone)
+
+    then = paired(then)
     if time_dimension(current) is None:
         full, then = united(full, then), united(then, full)
     return Prepared(
         metrics=metrics,
         current=full,
         previous=then,
-        notes=_pairing_notes(frame, current, edition.comparison),
+        levels=levels,
+        previous_levels=tuple(paired(answer.table) for answer in answers.previous_levels),
+        notes=_pairing_notes(frame, current, before),
     )
 
 
@@ -87,13 +100,13 @@ def rank_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
     rows, but chooses none.
     """
     telling = {*cut_names(table), *(column.name for column in table.metrics)}
-    keys = tuple(key for key in _order(query, table) if key.name in telling)
+    keys = tuple(key for key in order_keys(query, table) if key.name in telling)
     return keys or (SortKey(query.metrics[0], descending=True),)
 
 
 def display_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
     """What rows stand by: ``orderBy``; else the rank, where a cut was made and time is no part."""
-    keys = _order(query, table)
+    keys = order_keys(query, table)
     if keys or query.top is None or time_dimension(table) is not None:
         return keys
     return rank_keys(query, table)
@@ -157,10 +170,12 @@ def sentence(text: str) -> str:
 
 
 def _reason(words: Words, column: Column) -> str:
-    return sentence(words.say("not_available", name=column.label, reason=column.unavailable))
+    return sentence(
+        words.say("not_available", name=column.label, reason=words.again(column.unavailable or ""))
+    )
 
 
-def _order(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
+def order_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
     """A key that the source left out (the coarser of two time dimensions) sorts nothing."""
     have = {column.name for column in table.columns}
     keys = ((key.metric or key.dimension or "", key.direction == "desc") for key in query.order_by)

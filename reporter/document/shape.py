@@ -93,33 +93,13 @@ def rolled(table: Table, dimensions: Collection[str]) -> Table:
         return table
     groups: dict[Key, list[Row]] = {} if kept else {(): []}
     for row in table.rows:
-        groups.setdefault(tuple(_identity(row[i]) for i in kept), []).append(row)
+        groups.setdefault(tuple(identity(row[i]) for i in kept), []).append(row)
     return Table(
         (*(table.columns[i] for i in kept), *table.metrics),
         tuple(
             (*(parts[0][i] for i in kept), *rolled_up(table.columns, parts))
             for parts in groups.values()
         ),
-    )
-
-
-def totalled(table: Table, asked: Table | None) -> Table:
-    """One row of all groups together.
-
-    A total that the source was asked for at its own grain goes before the roll-up: that is how
-    a distinct count gets one.
-    """
-    whole = rolled(table, ())
-    if asked is None or not asked.rows:
-        return whole
-    known = dict(zip((c.name for c in asked.columns), asked.rows[0], strict=True))
-    return whole.with_rows(
-        [
-            tuple(
-                known.get(column.name, value)
-                for column, value in zip(whole.columns, whole.rows[0], strict=True)
-            )
-        ]
     )
 
 
@@ -236,13 +216,13 @@ def filled(
     have = by_key(table)
     rows = list(table.rows)
     place = table.index(column.name)
-    seen = {_identity(row[place]) for row in table.rows}
+    seen = {identity(row[place]) for row in table.rows}
     for step in steps(interval, column.grain, zone):
         begins = step_interval(step, column.grain, zone).since
-        over = _identity(step) not in seen and (data_through is None or begins >= data_through)
+        over = identity(step) not in seen and (data_through is None or begins >= data_through)
         for combination in combinations:
             values = (*combination[:place], step, *combination[place:])
-            if tuple(map(_identity, values)) not in have:
+            if tuple(map(identity, values)) not in have:
                 rows.append(_unknown(table, values) if over else over_nothing(table, values))
     return table.with_rows(rows)
 
@@ -270,14 +250,14 @@ def aligned(table: Table, own: Interval, other: Interval, timezone: str) -> Tabl
     zone = time_zone(timezone)
     partner: dict[Value, date | datetime] = dict(
         zip(
-            map(_identity, steps(own, column.grain, zone)),
+            map(identity, steps(own, column.grain, zone)),
             steps(other, column.grain, zone),
             strict=False,
         )
     )
     place = table.index(column.name)
     return table.with_rows(
-        (*row[:place], partner.get(_identity(row[place])), *row[place + 1 :]) for row in table.rows
+        (*row[:place], partner.get(identity(row[place])), *row[place + 1 :]) for row in table.rows
     )
 
 
@@ -289,7 +269,7 @@ def by_key(table: Table) -> Mapping[Key, Row]:
 
 def key_of(table: Table, row: Row) -> Key:
     """The key of a row in ``by_key``."""
-    return tuple(map(_identity, row[: len(table.dimensions)]))
+    return tuple(map(identity, row[: len(table.dimensions)]))
 
 
 def over_nothing(table: Table, dimension_values: Sequence[Value]) -> Row:
@@ -331,10 +311,10 @@ def _places(table: Table, names: Iterable[str]) -> tuple[int, ...]:
 
 
 def _key(row: Row, places: Sequence[int]) -> Key:
-    return tuple(_identity(row[place]) for place in places)
+    return tuple(identity(row[place]) for place in places)
 
 
-def _identity(value: Value) -> Value:
+def identity(value: Value) -> Value:
     """What makes a value the one it is: of a datetime the wall clock and its offset.
 
     Two hours of one night can be the same instant: where clocks change at a quarter to (Chatham),

@@ -128,6 +128,7 @@ def _figures(numbers: NumberWriter, answers: SectionAnswers | None, name: object
 
 def _filters(numbers: NumberWriter) -> dict[str, Callable[..., str]]:
     return {
+        "currency": lambda value: numbers.text(_number(value), Format.CURRENCY),
         "duration": lambda value: numbers.text(_number(value), Format.DURATION),
         "number": lambda value, places=None: _plain_number(numbers, value, places),
         "percent": lambda value: numbers.text(_number(value), Format.PERCENT),

@@ -6,8 +6,10 @@ from decimal import localcontext
 from typing import Final
 
 import msgspec
-from babel import Locale
-from babel.numbers import format_compact_decimal, format_percent
+from babel.numbers import (  # type: ignore[attr-defined]  # the stubs are older
+    format_compact_currency,
+    format_compact_decimal,
+)
 
 from reporter.data.table import Format
 from reporter.document.format import NumberWriter, locale_of
@@ -20,7 +22,11 @@ _DURATION_STEPS: Final = tuple(
 _HOUR: Final = 3600
 _DIGITS: Final = 400
 """Enough for every float; the usual 28 refuse a larger one."""
+_THOUSAND: Final = 1000
 _COMPACT_FROM: Final = 10_000
+_MOST_COMPACT_DIGITS: Final = 2
+_EXACT_DIGITS: Final = 9
+"""A short form that says no more with so many digits leaves nothing out."""
 _MOSTLY_ABOVE: Final = 0.5
 """A line whose lowest value is above this part of its highest need not stand on zero."""
 _SPANS: Final = (1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 20, 24, 30, 48, 50, 60, 90, 100)
@@ -54,7 +60,13 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 def axis(
-    values: Sequence[float], form: Format, language: str, *, wanted: int = 4, from_zero: bool
+    values: Sequence[float],
+    form: Format,
+    language: str,
+    *,
+    currency: str | None = None,
+    wanted: int = 4,
+    from_zero: bool,
 ) -> Axis:
     """An axis that holds the values, with about as many marks as wanted.
 
@@ -62,6 +74,7 @@ def axis(
         values: without those that are missing.
         form: how the metric is shown.
         language: BCP 47.
+        currency: ISO 4217, of amounts.
         wanted: how many spaces between marks.
         from_zero: whether it must begin at zero (bars). A line's may begin higher where
             its values lie close together.
@@ -76,10 +89,9 @@ def axis(
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
     places = tuple(round(number * step, 10) for number in range(first, last + 1))
-    writer = NumberWriter(locale_of(language))
-    largest = max(map(abs, places))
+    writer = NumberWriter(locale_of(language), currency)
     with localcontext(prec=_DIGITS):
-        return Axis(tuple(Tick(v, _text(v, step, largest, form, writer)) for v in places))
+        return Axis(tuple(map(Tick, places, _texts(places, step, form, writer))))
 
 
 def _step(raw: float, form: Format) -> float:
@@ -95,23 +107,43 @@ def _round_up(raw: float) -> float:
     return next(step for step in _DECIMAL_STEPS if step * power >= raw * (1 - 1e-9)) * power
 
 
-def _text(value: float, step: float, largest: float, form: Format, writer: NumberWriter) -> str:
+def _texts(
+    values: Sequence[float], step: float, form: Format, writer: NumberWriter
+) -> Sequence[str]:
     if form is Format.DURATION:
-        return writer.text(value, form)
+        return [writer.text(value, form) for value in values]
     if form is Format.PERCENT:
-        return _percent(value, _digits(step * 100), writer.locale)
-    if largest >= _COMPACT_FROM:
-        compact = format_compact_decimal(value, locale=writer.locale, fraction_digits=1)
-        if not compact.isdigit():
-            return str(compact)
-    return writer.decimal(value, _digits(step))
+        return [writer.percent(value, _digits(step * 100)) for value in values]
+    if max(map(abs, values)) >= _COMPACT_FROM and all(_shortens(v, writer) for v in values):
+        exact = [_compact(value, form, writer, _EXACT_DIGITS) for value in values]
+        for digits in range(_MOST_COMPACT_DIGITS + 1):
+            short = [_compact(value, form, writer, digits) for value in values]
+            if short == exact:
+                return short
+    if form is Format.CURRENCY:
+        return [writer.amount(value, _digits(step)) for value in values]
+    return [writer.decimal(value, _digits(step)) for value in values]
 
 
-def _percent(value: float, digits: int, locale: Locale) -> str:
-    pattern = locale.percent_formats[None].pattern
-    if digits:
-        pattern = pattern.replace("0", "0." + "0" * digits, 1)
-    return str(format_percent(value, format=pattern, locale=locale))
+def _shortens(value: float, writer: NumberWriter) -> bool:
+    """Whether the locale has a shorter form for a number; a small one needs none.
+
+    German has one for millions, and none for thousands.
+    """
+    if abs(value) < _THOUSAND:
+        return True
+    return not _compact(abs(value), Format.DECIMAL, writer, 0).isdigit()
+
+
+def _compact(value: float, form: Format, writer: NumberWriter, digits: int) -> str:
+    """The number in its short form: ``10K``, ``€1.5M``; Western digits, as everywhere."""
+    if form is Format.CURRENCY and writer.currency is not None:
+        text = format_compact_currency(
+            value, writer.currency, locale=writer.locale, fraction_digits=digits
+        )
+    else:
+        text = format_compact_decimal(value, locale=writer.locale, fraction_digits=digits)
+    return str(text).replace("-", writer.minus)
 
 
 def _digits(step: float) -> int:

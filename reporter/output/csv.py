@@ -6,7 +6,7 @@ import io
 from reporter.data.table import Value
 from reporter.document.model import NO_VALUE, Cell, Document, Head, HeadRole, TableBlock
 from reporter.output.base import Artifact, Branding
-from reporter.output.tabular import as_table
+from reporter.output.tabular import as_table, column_name
 
 _FORMULA_STARTS = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")
 
@@ -40,16 +40,12 @@ class CsvRenderer:
 def _text_of(table: TableBlock) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([_column_name(head) for head in table.heads])
+    writer.writerow([column_name(head) for head in table.heads])
     for row in table.rows:
         writer.writerow(
             [_field_of(head, cell) for head, cell in zip(table.heads, row.cells, strict=True)]
         )
     return buffer.getvalue()
-
-
-def _column_name(head: Head) -> str:
-    return head.name if head.role in {"dimension", "metric"} else f"{head.name}:{head.role}"
 
 
 def _field_of(head: Head, cell: Cell) -> str:

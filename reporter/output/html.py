@@ -1,14 +1,20 @@
 """The HTML report: one file that needs nothing but a browser."""
 
 from functools import partial
+from typing import Final
 
 from markupsafe import Markup
 
-from reporter.document.model import ChartBlock, Document
+from reporter.document.model import Block, ChartBlock, Document
 from reporter.output import chart
 from reporter.output.base import Artifact, Branding
-from reporter.output.fonts import FACES, SUBSETS
-from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.output.page_fonts import font_files
+from reporter.output.scripts import policy, scripts
+from reporter.output.templates import colours, page
+from reporter.output.typefaces import typefaces
+
+_LONG: Final = 5
+"""With so many titles a report has contents."""
 
 
 class HtmlRenderer:
@@ -18,9 +24,10 @@ class HtmlRenderer:
         """The page, in light and dark.
 
         Raises:
-            RenderError: a template, a font, the logo or a chart is wrong.
+            RenderError: a template, a font, the logo, a script or a chart is wrong.
         """
-        scheme = colours(branding).light
+        scheme, faces = colours(branding).light, typefaces(branding)
+        allowed = scripts(branding)
 
         def drawing(block: ChartBlock, sheet: str) -> Markup:
             drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
@@ -31,26 +38,27 @@ class HtmlRenderer:
             document,
             branding,
             "screen",
-            fonts=partial(_fonts, branding),
+            fonts=partial(font_files, branding, faces),
             tools={
+                "contents": contents(document),
                 "drawing": drawing,
                 "legend_of": chart.legend,
                 "names_its_series": partial(chart.names_its_series, sheet=chart.WIDE),
+                "policy": policy(allowed),
+                "scripts": allowed,
             },
         )
-        return (Artifact(f"{stem}.html", "text/html; charset=utf-8", text.encode()),)
-
-
-def _fonts(branding: Branding, text: str) -> tuple[FontFile, ...]:
-    """The parts of the fonts that a text needs; the first always."""
-    needed = [part for part in SUBSETS if part is SUBSETS[0] or part.covers(text)]
-    return tuple(
-        FontFile(
-            face,
-            data_uri("font/woff2", asset(branding, f"fonts/{face.part(part)}")),
-            "woff2",
-            part.unicode_range,
+        return (
+            Artifact(
+                f"{stem}.html",
+                "text/html; charset=utf-8",
+                text.encode(),
+                missing=faces.missing(text),
+            ),
         )
-        for face in FACES
-        for part in needed
-    )
+
+
+def contents(document: Document) -> tuple[Block, ...]:
+    """The blocks that the contents of a page lead to; none where it is short."""
+    titled = tuple(block for block in document.blocks if block.title)
+    return titled if len(titled) >= _LONG else ()

@@ -7,6 +7,7 @@ import msgspec
 
 from reporter.document.model import (
     Block,
+    BlockRow,
     CalloutBlock,
     Cell,
     ChartBlock,
@@ -17,10 +18,13 @@ from reporter.document.model import (
     NoticeBlock,
     PageBreakBlock,
     Provenance,
+    RowKind,
+    Series,
     TableBlock,
     TextBlock,
 )
 from reporter.output.base import Artifact, Branding
+from reporter.output.tabular import column_name
 
 Json = dict[str, Any]
 """A JSON object on its way out; nothing reads it back."""
@@ -66,30 +70,11 @@ def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
                 "name": block.name,
                 "title": block.title,
                 "columns": [_head(head) for head in block.heads],
-                "rows": [{"kind": row.kind, "values": _values(row.cells)} for row in block.rows],
+                "rows": [_row(row) for row in block.rows],
                 "notes": block.notes,
             }
         case ChartBlock():
-            return {
-                "type": "chart",
-                "name": block.name,
-                "title": block.title,
-                "chart": block.kind,
-                "format": block.format,
-                "axis": _head(block.axis),
-                "steps": _values(block.steps),
-                "series": [
-                    {
-                        "name": series.name,
-                        "label": series.label,
-                        "comparison": series.previous,
-                        "values": _values(series.cells),
-                    }
-                    for series in block.series
-                ],
-                "partial": block.partial,
-                "notes": block.notes,
-            }
+            return _chart(block)
         case TextBlock():
             return {
                 "type": "text",
@@ -109,6 +94,46 @@ def _block(block: Block) -> Json:  # noqa: PLR0911 - one kind of block each
             return {"type": "pageBreak", "name": block.name, "title": None}
         case NoticeBlock():
             return {"type": "notice", "name": block.name, "title": block.title, "text": block.text}
+
+
+def _chart(block: ChartBlock) -> Json:
+    found: Json = {
+        "type": "chart",
+        "name": block.name,
+        "title": block.title,
+        "chart": block.kind,
+        "metric": block.metric or None,
+        "format": block.format,
+        "axis": _head(block.axis),
+        "steps": _values(block.steps),
+        "series": [_series(series) for series in block.series],
+        "partial": block.partial,
+        "summary": block.summary,
+        "notes": block.notes,
+    }
+    if block.down is not None:
+        found["down"] = _head(block.down)
+    if block.wholes:
+        found["wholes"] = _values(block.wholes)
+    if block.marks:
+        found["annotations"] = [
+            {"place": mark.place, "label": mark.label, "date": mark.date} for mark in block.marks
+        ]
+    return found
+
+
+def _series(series: Series) -> Json:
+    found: Json = {
+        "name": series.name,
+        "label": series.label,
+        "comparison": series.previous,
+        "values": _values(series.cells),
+    }
+    if series.shares:
+        found["shares"] = _values(series.shares)
+    if series.passed:
+        found["sharesOfStageBefore"] = _values(series.passed)
+    return found
 
 
 def _card(card: KpiCard) -> Json:
@@ -138,13 +163,29 @@ def _card(card: KpiCard) -> Json:
 
 
 def _head(head: Head) -> Json:
-    return {
+    """A column; of a pivot also its unique name, and the value that it is of (the total: none)."""
+    found = {
         "name": head.name,
         "label": head.label,
         "role": head.role,
         "type": head.kind,
         "format": head.format,
     }
+    if head.across is not None:
+        found |= {"column": column_name(head), "across": head.across or None}
+    return found
+
+
+def _row(row: BlockRow) -> Json:
+    """A row; its level, the signs of its cells and which of them are over few, where it has any."""
+    found: Json = {"kind": row.kind, "values": _values(row.cells)}
+    if row.kind is RowKind.SUBTOTAL:
+        found["level"] = row.level
+    if any(cell.mark for cell in row.cells):
+        found["marks"] = [cell.mark for cell in row.cells]
+    if any(cell.faint for cell in row.cells):
+        found["few"] = [place for place, cell in enumerate(row.cells) if cell.faint]
+    return found
 
 
 def _values(cells: Sequence[Cell]) -> list[Any]:

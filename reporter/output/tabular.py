@@ -1,5 +1,7 @@
 """KPI cards and charts as tables: for formats that hold nothing but tables."""
 
+import msgspec
+
 from reporter.data.table import Kind
 from reporter.document.model import (
     NO_VALUE,
@@ -13,6 +15,7 @@ from reporter.document.model import (
     KpiCard,
     RowKind,
     Sample,
+    Series,
     TableBlock,
 )
 from reporter.words import Words
@@ -33,25 +36,92 @@ def as_table(block: Block, words: Words) -> TableBlock | None:
             return None
 
 
+def column_name(head: Head) -> str:
+    """The name of a column for machines, unique in its table.
+
+    ``ANSWER_RATE``; of a pivot ``ANSWER_RATE@PHONE``, and the metric alone for the total; of a
+    comparison ``ANSWER_RATE:previous``.
+    """
+    name = f"{head.name}@{head.across}" if head.across else head.name
+    return name if head.role in {"dimension", "metric"} else f"{name}:{head.role}"
+
+
 def _of_chart(block: ChartBlock) -> TableBlock:
-    heads = tuple(
-        Head(
-            name=series.name,
-            label=series.label,
-            role=HeadRole.PREVIOUS if series.previous else HeadRole.METRIC,
-            kind=Kind.NUMBER,
-            format=block.format,
-        )
-        for series in block.series
-    )
+    """Its steps down the rows; the rows of a heatmap as they stand in it."""
+    if block.down is not None:
+        return _of_heatmap(block, block.down)
+    columns = [column for series in block.series for column in _of_series(block, series)]
+    if block.together is not None:
+        columns.append((block.together, block.wholes))
+    last_is_other = block.with_other and block.together is None
+    last = len(block.steps) - 1
     rows = tuple(
-        BlockRow(RowKind.BODY, (step, *(series.cells[i] for series in block.series)))
-        for i, step in enumerate(block.steps)
+        BlockRow(
+            RowKind.OTHER if last_is_other and place == last else RowKind.BODY,
+            (step, *(cells[place] for _, cells in columns)),
+        )
+        for place, step in enumerate(block.steps)
     )
     return TableBlock(
         name=block.name,
         title=block.title,
-        heads=(block.axis, *heads),
+        heads=(block.axis, *(head for head, _ in columns)),
+        rows=rows,
+        notes=block.notes,
+    )
+
+
+def _of_series(block: ChartBlock, series: Series) -> list[tuple[Head, tuple[Cell, ...]]]:
+    """The columns of a series: its values, and what part of the whole they are."""
+    alone = len(block.series) == 1
+    found = [(_series_head(block, series.name, series), series.cells)]
+    for head, cells in ((block.share, series.shares), (block.passed, series.passed)):
+        if head is not None:
+            label = head.label if alone else f"{series.label}, {head.label}"
+            name = f"{series.name}:{head.name}"
+            found.append((_renamed(head, name, label, previous=series.previous), cells))
+    return found
+
+
+def _series_head(block: ChartBlock, name: str, series: Series) -> Head:
+    return Head(
+        name=name,
+        label=series.label,
+        role=HeadRole.PREVIOUS if series.previous else HeadRole.METRIC,
+        kind=Kind.NUMBER,
+        format=block.format,
+    )
+
+
+def _renamed(head: Head, name: str, label: str, *, previous: bool) -> Head:
+    role = HeadRole.PREVIOUS if previous else head.role
+    return msgspec.structs.replace(head, name=name, label=label, role=role)
+
+
+def _of_heatmap(block: ChartBlock, down: Head) -> TableBlock:
+    metric = block.series[0].name.partition(":")[0] if block.series else ""
+    heads = tuple(
+        Head(
+            name=f"{metric}:{step.text if step.value is None else step.value}",
+            label=step.text,
+            role=HeadRole.METRIC,
+            kind=Kind.NUMBER,
+            format=block.format,
+        )
+        for step in block.steps
+    )
+    last = len(block.series) - 1
+    rows = tuple(
+        BlockRow(
+            RowKind.OTHER if block.with_other and place == last else RowKind.BODY,
+            (Cell(value=series.label, text=series.label), *series.cells),
+        )
+        for place, series in enumerate(block.series)
+    )
+    return TableBlock(
+        name=block.name,
+        title=block.title,
+        heads=(down, *heads),
         rows=rows,
         notes=block.notes,
     )

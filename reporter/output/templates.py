@@ -5,33 +5,37 @@ Templates come from the project's own ``templates/`` first, then from ours, file
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.data.table import Kind
-from reporter.document.model import Block, Cell, Document, Head, HeadRole, TableBlock
+from reporter.document.model import Block, Cell, Document, Head, KpiBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
+from reporter.output.assets import folders, located
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
-from reporter.output.sparkline import sparkline
+from reporter.output.logo import logo_file
+from reporter.output.sparkline import course
+from reporter.output.table_view import is_turned, sign, table_view
+from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
-from reporter.resources import templates
 from reporter.templating import environment
 
-Medium = Literal["screen", "print"]
+Medium = Literal["screen", "print", "mail"]
 
-_LOGO_TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
-_LOGO_MARKS: Final = {".svg": b"<svg", ".png": b"\x89PNG\r\n\x1a\n"}
-_LARGEST_LOGO: Final = 1_000_000
 _MOST_CARDS_IN_ROW: Final = 4
+_LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
+"""How many letters of a card's label stand in one line on paper, by the cards in a row."""
+_FONT_STYLES: Final = Markup("<font-styles/>")
+"""Stands in a page for its fonts until all else is there; no text of a document can be it."""
 _PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 """Of the page's width."""
 _MISTAKES: Final = (
@@ -53,57 +57,15 @@ class FontFile(msgspec.Struct, frozen=True):
         unicode_range: which characters it is for, or None: all it has.
     """
 
-    face: Face
+    face: Face | Typeface
     address: str
-    kind: Literal["woff2", "truetype"]
+    kind: Literal["woff2", "truetype", "opentype"]
     unicode_range: str | None = None
-
-
-class HeadGroup(msgspec.Struct, frozen=True):
-    """The columns of one metric, side by side.
-
-    Attributes:
-        first: the place of the first of them in the table.
-    """
-
-    first: int
-    heads: tuple[Head, ...]
-
-    @property
-    def wide(self) -> bool:
-        """Whether there are several, under a common head."""
-        return len(self.heads) > 1
-
-
-def folders(branding: Branding) -> tuple[Path, ...]:
-    """Where templates, styles and fonts are looked for, in order."""
-    return branding.folder / "templates", templates()
-
-
-def asset(branding: Branding, name: str) -> bytes:
-    """A file of the templates, the project's own before ours.
-
-    Raises:
-        RenderError: there is none.
-    """
-    path = _found(branding, name)
-    if path is None:
-        raise RenderError(f"there is no file {name!r} among the templates")
-    return path.read_bytes()
-
-
-def _found(branding: Branding, name: str) -> Path | None:
-    """The first file of that name that really lies in one of the folders."""
-    for folder in folders(branding):
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path
-    return None
 
 
 def _source(branding: Branding, name: str) -> tuple[str, str, None] | None:
     """A template's text and file, as Jinja's loader wants them."""
-    path = _found(branding, name)
+    path = located(branding, name)
     if path is None:
         return None
     try:
@@ -119,7 +81,7 @@ def page(
     medium: Medium,
     *,
     fonts: Callable[[str], tuple[FontFile, ...]],
-    tools: Mapping[str, Callable[..., object]],
+    tools: Mapping[str, object],
 ) -> str:
     """A document as HTML text.
 
@@ -128,42 +90,60 @@ def page(
         document: what it shows.
         branding: how it looks.
         medium: what it is made for.
-        fonts: what its style sheets declare, for the texts that it shows.
-        tools: further functions that its templates call.
+        fonts: what its style sheets declare, for the text of the page.
+        tools: what else its templates use.
 
     Raises:
         RenderError: a template is missing or wrong; the message names it.
     """
-    pages = environment(FunctionLoader(partial(_source, branding)))
-    pages.filters["markdown"] = markdown.html
+    pages = _environment(branding)
     pages.globals |= {
         "arrow_of": arrow,
+        "card_parts": card_parts,
         "columns_of": columns,
-        "head_classes": head_classes,
-        "head_groups": head_groups,
+        "course_of": lambda card: course(card, document.words),
+        "is_turned": is_turned,
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
         "shade_of": shade,
-        "sparkline_of": lambda card: sparkline(card.course),
-        "widest": widest,
+        "sort_key_of": sort_key,
+        "sign_of": sign,
+        "view_of": partial(table_view, medium="print" if medium == "print" else "screen"),
         **tools,
     }
     try:
         text = pages.get_template(template).render(
+            density=branding.theme.density or "comfortable",
             document=document,
-            fonts=fonts(repr(document)),
+            families=typefaces(branding),
+            font_styles=_FONT_STYLES,
             logo=logo(branding),
             medium=medium,
+            page_size=branding.theme.page_size or "A4",
             palette=colours(branding),
             words=document.words,
         )
+        if _FONT_STYLES in text:
+            # Which characters are needed is known only when all texts are there.
+            styles = pages.get_template("styles/fonts.css.j2").render(fonts=fonts(text))
+            text = text.replace(_FONT_STYLES, styles, 1)
     except (TemplateError, *_MISTAKES) as error:
-        raise RenderError(
-            f"a template could not be used: {_place(branding, error)}{_problem(error)}",
-            hint="A template in the project's templates/ goes before Reporter's of the same name.",
-        ) from error
+        raise _unusable(branding, error) from error
     return xml_text(text)
+
+
+def _environment(branding: Branding) -> SandboxedEnvironment:
+    made = environment(FunctionLoader(partial(_source, branding)))
+    made.filters["markdown"] = markdown.html
+    return made
+
+
+def _unusable(branding: Branding, error: Exception) -> RenderError:
+    return RenderError(
+        f"a template could not be used: {_place(branding, error)}{_problem(error)}",
+        hint="A template in the project's templates/ goes before Reporter's of the same name.",
+    )
 
 
 def _problem(error: Exception) -> str:
@@ -196,38 +176,20 @@ def _place(branding: Branding, error: Exception) -> str:
 
 def colours(branding: Branding) -> Palette:
     """The colours of a project's reports."""
-    return palette(branding.theme.accent or DEFAULT_ACCENT)
+    theme = branding.theme
+    return palette(
+        theme.accent or DEFAULT_ACCENT, good=theme.good, bad=theme.bad, series=theme.series
+    )
 
 
 def logo(branding: Branding) -> Markup | None:
     """The project's logo as a data URI; None where it has none.
 
     Raises:
-        RenderError: it is missing, outside the project, too large, or no SVG or PNG.
+        RenderError: it cannot be used.
     """
-    name = branding.theme.logo
-    if name is None:
-        return None
-    path = (branding.folder / name).resolve()
-    hint = "theme.logo names an SVG or PNG file inside the project."
-    if not path.is_relative_to(branding.folder.resolve()):
-        raise RenderError(f"the logo {name!r} lies outside the project", hint=hint)
-    ending = path.suffix.lower()
-    if ending not in _LOGO_TYPES:
-        raise RenderError(f"the logo {name!r} is neither SVG nor PNG", hint=hint)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RenderError(
-            f"the logo {name!r} cannot be read: {error.strerror}", hint=hint
-        ) from error
-    if len(content) > _LARGEST_LOGO:
-        raise RenderError(
-            f"the logo {name!r} has {len(content):,} bytes, more than {_LARGEST_LOGO:,}", hint=hint
-        )
-    if _LOGO_MARKS[ending] not in content[:4096]:
-        raise RenderError(f"the logo {name!r} is not what its ending says", hint=hint)
-    return data_uri(_LOGO_TYPES[ending], content)
+    file = logo_file(branding)
+    return None if file is None else data_uri(file.media_type, file.content)
 
 
 def data_uri(media_type: str, content: bytes) -> Markup:
@@ -277,14 +239,22 @@ def columns(count: int) -> int:
     return 3 if count in {5, 6, 9} else _MOST_CARDS_IN_ROW
 
 
+def card_parts(block: KpiBlock) -> tuple[str, ...]:
+    """What some card of the block has: paper, which knows no common rows, keeps room for it."""
+    cards = block.cards
+    longest = _LONGEST_IN_LINE[columns(len(cards))]
+    found = {
+        "two-lines": any(len(card.label) > longest for card in cards),
+        "changes": any(card.change is not None for card in cards),
+        "courses": any(card.course for card in cards),
+        "targets": any(card.target is not None for card in cards),
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
 def shade(place: float) -> int:
     """The step of the colour scale for a place on it, from 1."""
     return 1 + min(int(place * SHADES), SHADES - 1)
-
-
-def widest(table: TableBlock, place: int) -> int:
-    """How many letters the longest text of a column has."""
-    return max((len(row.cells[place].text) for row in table.rows), default=0)
 
 
 def arrow(cell: Cell) -> str:
@@ -294,35 +264,23 @@ def arrow(cell: Cell) -> str:
     return "▲" if cell.value > 0 else "▼"
 
 
-def head_groups(table: TableBlock) -> tuple[HeadGroup, ...]:
-    """The heads of a table, those of one metric together."""
-    groups: list[HeadGroup] = []
-    for _, found in groupby(enumerate(table.heads), key=lambda at: _group_key(*at)):
-        members = tuple(found)
-        groups.append(HeadGroup(members[0][0], tuple(head for _, head in members)))
-    return tuple(groups)
+def sort_key(cell: Cell, head: Head) -> Markup:
+    """The attribute that a page's table is sorted by; none where the cell's own text is.
 
-
-def head_classes(groups: tuple[HeadGroup, ...]) -> tuple[str, ...]:
-    """The classes of each column: its side, its role, where it stands, whether it is time."""
-    several = any(group.wide for group in groups)
-    last = groups[-1].first + len(groups[-1].heads) - 1
-    found = []
-    for group in groups:
-        for place, head in enumerate(group.heads, start=group.first):
-            side = "left" if head.role is HeadRole.DIMENSION else "number"
-            opens = several and side == "number" and place == group.first
-            where = [
-                ("first", place == 0),
-                ("opens", opens),
-                ("moment", head.kind in {Kind.DATE, Kind.DATE_TIME}),
-                ("last", place == last),
-            ]
-            found.append(" ".join([side, head.role, *(name for name, is_so in where if is_so)]))
-    return tuple(found)
-
-
-def _group_key(place: int, head: Head) -> tuple[str, str]:
-    if head.role is HeadRole.DIMENSION:
-        return "dimension", f"{place}"
-    return "metric", head.name
+    A number stands in it unrounded, as far as its text could tell two apart a million times over;
+    a known value of a dimension as its place among them.
+    """
+    match cell.value:
+        case None:
+            key = ""
+        case str() as value if value in head.members:
+            key = str(head.members.index(value))
+        case bool() | str():
+            return Markup("")
+        case int():
+            key = str(cell.value)
+        case float():
+            key = f"{cell.value:.10g}"
+        case date() as moment:  # a datetime is one too
+            key = moment.isoformat()
+    return Markup(f' data-value="{key}"')  # noqa: S704 - a number or a date has no markup

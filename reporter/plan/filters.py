@@ -216,12 +216,12 @@ def _text(condition: Condition, words: Words) -> str:
     match condition:
         case OneOf(known, values):
             labels = {member.value: member.label for member in known.values}
-            return words.listed((labels.get(str(value), str(value)) for value in values), "unit")
+            return words.row(labels.get(str(value), str(value)) for value in values)
         case OfAccounts(_, keys, with_subaccounts):
-            text = words.listed(keys, "unit") if keys else words["own_account"]
+            text = words.row(keys) if keys else words["own_account"]
             return words.say("with_subaccounts", accounts=text) if with_subaccounts else text
         case InSpans(_, dimension, spans):
-            return words.listed((_span_text(dimension, span, words) for span in spans), "unit")
+            return words.row(_span_text(dimension, span, words) for span in spans)
         case OneOfPairs(_, pairs):
             together = [words.listed(f"{k} {v}" for k, v in pair) for pair in pairs]
             return words.listed(together, "or")

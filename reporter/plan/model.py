@@ -82,12 +82,15 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Purpose(StrEnum):
-    """What a section wants a query for; the fields of ``data.answer.SectionAnswers``."""
+    """What a section wants a query for; the fields of ``data.answer.SectionAnswers``.
+
+    Of levels it may want several.
+    """
 
     CURRENT = "current"
     PREVIOUS = "previous"
-    TOTAL = "total"
-    PREVIOUS_TOTAL = "previous_total"
+    LEVELS = "levels"
+    PREVIOUS_LEVELS = "previous_levels"
     SERIES = "series"
 
 

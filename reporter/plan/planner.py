@@ -76,10 +76,28 @@ def assign(plan: Plan, answers: Sequence[Answer]) -> tuple[SectionAnswers | None
         plan: who needs what.
         answers: one per query of the plan, in its order.
     """
-    given: list[dict[str, Answer]] = [{} for _ in range(plan.sections)]
+    return tuple(_section_answers(plan, number, answers) for number in range(plan.sections))
+
+
+def _section_answers(plan: Plan, number: int, answers: Sequence[Answer]) -> SectionAnswers | None:
+    given: dict[Purpose, list[Answer]] = {}
     for need in plan.needs:
-        given[need.section][need.purpose.value] = answers[need.query]
-    return tuple(SectionAnswers(**one) if one else None for one in given)
+        if need.section == number:
+            given.setdefault(need.purpose, []).append(answers[need.query])
+
+    def one(purpose: Purpose) -> Answer | None:
+        return given[purpose][0] if purpose in given else None
+
+    current = one(Purpose.CURRENT)
+    if current is None:
+        return None
+    return SectionAnswers(
+        current=current,
+        previous=one(Purpose.PREVIOUS),
+        levels=tuple(given.get(Purpose.LEVELS, ())),
+        previous_levels=tuple(given.get(Purpose.PREVIOUS_LEVELS, ())),
+        series=one(Purpose.SERIES),
+    )
 
 
 def with_operands(names: Iterable[str], catalog: Catalog) -> tuple[Metric, ...]:
@@ -134,12 +152,15 @@ def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask
                 yield from _whole_period(tuple(sorted(mentioned)), edition)
         case ChartSection(query=query, compare=compare):
             yield from _grouped(query, edition, catalog, compare=compare)
-        case TableSection(query=query, compare=compare, totals=totals):
+        case TableSection(query=query, compare=compare):
             yield from _grouped(query, edition, catalog, compare=compare)
-            if totals and query.aggregate_by and _only_source_knows(query.metrics, catalog):
-                yield _Ask(Purpose.TOTAL, edition.interval, query.metrics)
-                if compare and edition.comparison is not None:
-                    yield _Ask(Purpose.PREVIOUS_TOTAL, edition.comparison, query.metrics)
+            if _only_source_knows(query.metrics, catalog):
+                for dimensions in _levels(section, catalog):
+                    yield _Ask(Purpose.LEVELS, edition.interval, query.metrics, dimensions)
+                    if compare and edition.comparison is not None:
+                        yield _Ask(
+                            Purpose.PREVIOUS_LEVELS, edition.comparison, query.metrics, dimensions
+                        )
 
 
 def _whole_period(metrics: tuple[str, ...], edition: Edition) -> Iterable[_Ask]:
@@ -155,6 +176,26 @@ def _grouped(
     yield _Ask(Purpose.CURRENT, edition.interval, query.metrics, dimensions)
     if compare and edition.comparison is not None:
         yield _Ask(Purpose.PREVIOUS, edition.comparison, query.metrics, dimensions)
+
+
+def _levels(section: TableSection, catalog: Catalog) -> Iterable[tuple[Dimension, ...]]:
+    """The grains of a table's totals, subtotals and pivot totals, each once, the coarsest first.
+
+    Rows and columns of a pivot are ranked by what they are over all columns and all rows, so
+    these are asked for in any case.
+    """
+    dimensions = finest(_dimension(name, catalog) for name in section.query.aggregate_by)
+    by = None if section.pivot is None else section.pivot.by
+    along = [d for d in dimensions if d.name != by]
+    lengths = {0} if section.totals else set[int]()
+    if section.subtotals:
+        lengths.update(range(1, len(along)))
+    kept = [set(along[:length]) for length in sorted(lengths)]
+    if len(along) < len(dimensions):
+        pivoted = set(dimensions) - set(along)
+        kept = [level for one in kept for level in (one, one | pivoted)] + [pivoted, set(along)]
+    levels = (tuple(d for d in dimensions if d in level) for level in kept)
+    return tuple(dict.fromkeys(level for level in levels if level != dimensions))
 
 
 def _only_source_knows(names: Iterable[str], catalog: Catalog) -> bool:

@@ -53,6 +53,13 @@ def nearest_locale(name: str) -> str | None:
     return nearest(name, (locale for locale in written if abs(len(locale) - len(name)) <= 1))
 
 
+def is_currency(code: str) -> bool:
+    """Whether the CLDR knows the currency (``EUR``), one of today or of the past."""
+    from babel.core import get_global  # noqa: PLC0415 - most reports have no amounts
+
+    return code in get_global("all_currencies")
+
+
 def _locale_folders() -> Iterator[Path]:
     found = find_spec("babel")
     for place in (found.submodule_search_locations if found is not None else None) or ():

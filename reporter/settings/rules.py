@@ -8,6 +8,7 @@ from reporter import dates
 from reporter.diagnostics import Diagnostic, Location, Path, nearest
 from reporter.settings.model import ProjectFile
 from reporter.settings.names import (
+    is_currency,
     is_locale,
     is_time_zone,
     nearest_locale,
@@ -45,6 +46,16 @@ def unknown_locale(name: str, location: Location) -> Diagnostic:
     )
 
 
+def unknown_currency(code: str, location: Location) -> Diagnostic:
+    """The mistake of naming a currency that does not exist."""
+    return Diagnostic(
+        "unknown-currency",
+        f"there is no currency {code!r}",
+        location,
+        expected="a code of ISO 4217, such as EUR or USD",
+    )
+
+
 def unknown_source(name: str, known: tuple[str, ...], location: Location) -> Diagnostic:
     """The mistake of naming a source that the project does not have."""
     near = nearest(name, known)
@@ -70,6 +81,13 @@ def _locale(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
     """The locale exists."""
     if not is_locale(file.defaults.locale):
         yield unknown_locale(file.defaults.locale, tree.location(("defaults", "locale")))
+
+
+def _currency(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
+    """The currency exists."""
+    code = file.defaults.currency
+    if code is not None and not is_currency(code):
+        yield unknown_currency(code, tree.location(("defaults", "currency")))
 
 
 def _default_source(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
@@ -116,6 +134,7 @@ def _delimiters(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
 _RULES: Final[tuple[Callable[[ProjectFile, Tree], Iterator[Diagnostic]], ...]] = (
     _time_zones,
     _locale,
+    _currency,
     _default_source,
     _data_through,
     _paths,

@@ -121,7 +121,9 @@ class Parameter(SpecPart, frozen=True):
     ] = ()
 
 
-OutputFormat = Literal["pdf", "html", "xlsx", "csv", "json"]
+Attachable = Literal["pdf", "html", "xlsx", "csv", "json"]
+"""What a mail can carry beside its own body."""
+OutputFormat = Literal["pdf", "html", "xlsx", "csv", "json", "mail"]
 
 
 class PdfOptions(SpecPart, frozen=True):
@@ -195,7 +197,7 @@ class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
     ]
     subject: Annotated[str, Meta(title="Subject", description="A Jinja text.")] | None = None
     attach: Annotated[
-        tuple[OutputFormat, ...],
+        tuple[Attachable, ...],
         Meta(title="Attachments", description="Which outputs are attached."),
     ] = ()
 

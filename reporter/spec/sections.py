@@ -3,7 +3,7 @@
 Part of the language; ``spec.model`` holds the spec around them.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -186,6 +186,10 @@ class ConditionalFormat(SpecPart, frozen=True):
             examples=[[0.5, 0.65]],
         ),
     ] = ()
+
+
+MOST_PIVOT_VALUES: Final = 12
+"""How many values of a dimension stand across the columns; more would be no table."""
 
 
 class Pivot(SpecPart, frozen=True):

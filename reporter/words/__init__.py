@@ -1,7 +1,7 @@
 """Every word of a report that comes neither from its spec nor from its data, by language."""
 
 from reporter.words.file import WordsFile
-from reporter.words.load import known_sentences, load_labels, load_words, project_words
+from reporter.words.load import known_sentences, load_labels, load_words, project_words, said
 from reporter.words.model import Count, Label, LabelPath, Labels, Sentence, Words
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "load_labels",
     "load_words",
     "project_words",
+    "said",
 ]

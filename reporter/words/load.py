@@ -12,9 +12,11 @@ from typing import Final
 from reporter.diagnostics import Diagnostic, Invalid, has_errors
 from reporter.resources import templates
 from reporter.words.file import WordsFile, read_words
-from reporter.words.model import Label, LabelPath, Labels, Sentence, Words
+from reporter.words.model import Label, LabelPath, Labels, Said, Sentence, Words
 
 ENGLISH: Final = "en"
+_OUR_ENGLISH: Final = "en-GB"
+"""How lists are joined where English stands in for another language: ``A, B and C``."""
 FOLDER: Final = Path("templates") / "words"
 _SUFFIX: Final = ".yaml"
 _SCRIPT: Final = 4
@@ -36,7 +38,9 @@ def load_words(language: str, folder: Path) -> Words:
     for file in files:
         sentences = {**file.sentences, **sentences}
     spoken = next(file.language for file in files if file.sentences)
-    return Words(language if _base(language) == _base(spoken) else spoken, sentences)
+    if _base(language) == _base(spoken):
+        spoken = language
+    return Words(_OUR_ENGLISH if spoken == ENGLISH else spoken, sentences)
 
 
 def load_labels(language: str, folder: Path) -> Labels:
@@ -68,6 +72,11 @@ def project_words(folder: Path, shown: Path, language: str | None = None) -> tup
 def known_sentences() -> Mapping[str, Sentence]:
     """Every sentence that there is, in English."""
     return _ours(ENGLISH).sentences
+
+
+def said(key: str, /, **values: object) -> Said:
+    """A sentence in English that can be said again in the words of a report."""
+    return Said(Words(_OUR_ENGLISH, known_sentences()), key, **values)
 
 
 def _files(language: str, folder: Path) -> Iterator[tuple[WordsFile, bool]]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal
+from functools import reduce
+from typing import Final, Literal, Self
 
 import msgspec
 
@@ -52,6 +53,23 @@ class Sentence(msgspec.Struct, frozen=True):
         return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), form)
 
 
+class Said(str):
+    """A sentence of the program in English that knows how it came about.
+
+    So what is found out where no report's language is known can be said in it later.
+    """
+
+    __slots__ = ("key", "values")
+    key: str
+    values: Mapping[str, object]
+
+    def __new__(cls, words: "Words", key: str, **values: object) -> Self:
+        """The sentence of a key in ``words``; tuples of texts are listed."""
+        said = super().__new__(cls, words.say(key, **words.joined(values)))
+        said.key, said.values = key, values
+        return said
+
+
 class Label(msgspec.Struct, frozen=True):
     """What people read in the place of a catalog's text.
 
@@ -67,7 +85,7 @@ LabelPath = tuple[str, ...]
 """Where a label stands: ``("metrics", "ANSWER_RATE", "label")``, ``("members", "DIRECTION",
 "INBOUND")``."""
 Labels = Mapping[LabelPath, Label]
-ListStyle = Literal["standard", "or", "unit"]
+ListStyle = Literal["standard", "or"]
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -100,13 +118,23 @@ class Words(msgspec.Struct, frozen=True):
         return self.sentences[key].written(values)
 
     def listed(self, texts: Iterable[str], style: ListStyle = "standard") -> str:
-        """Texts in a row, as the language joins them: ``A, B and C``; ``or``: ``A or B``.
-
-        ``unit`` is the plain row: ``A, B, C``.
-        """
+        """Texts as the language joins them: ``A, B and C``; with the style ``or``: ``A or B``."""
         from babel.lists import format_list  # noqa: PLC0415 - checks need no Babel
 
         return str(format_list(list(texts), style=style, locale=_babel_name(self.language)))
+
+    def again(self, text: str) -> str:
+        """A sentence of the program in these words; any other text as it is."""
+        return self.say(text.key, **self.joined(text.values)) if isinstance(text, Said) else text
+
+    def joined(self, values: Mapping[str, object]) -> dict[str, object]:
+        """Values with tuples of texts listed."""
+        return {n: self.listed(v) if isinstance(v, tuple) else v for n, v in values.items()}
+
+    def row(self, texts: Iterable[str]) -> str:
+        """Texts in a row, without a word between them: ``A, B, C``; empty where there are none."""
+        parts = tuple(texts)
+        return reduce(lambda a, b: self.say("row", first=a, next=b), parts) if parts else ""
 
 
 def placeholders(text: str) -> tuple[str, ...]:

@@ -177,3 +177,43 @@ def test_colours_only_on_a_terminal(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert options.wants_colour(Terminal()) is False  # type: ignore[arg-type]
     write(folder / "a.yaml", metric="ANSWER_RAT")
     assert "\x1b" not in check("a.yaml").output
+
+
+def test_words_of_the_project_are_checked(folder: Path) -> None:
+    write(folder / "report_specs/a.yaml")
+    words = folder / "templates" / "words"
+    words.mkdir(parents=True)
+    (words / "de.yaml").write_text(
+        "totl: Summe\nlabels:\n  metrics: {ANSWER_RAT: {label: Annahmequote}}\n"
+        "  members:\n    DIRECTIONS: {INBOUND: Eingehend}\n",
+        encoding="utf-8",
+    )
+    (words / "german.yaml").write_text("total: Summe\n", encoding="utf-8")
+    result = check()
+    assert result.return_value == 1
+    assert result.output == (
+        "templates/words/de.yaml:1:1: error: there is no sentence 'totl' [unknown-sentence]\n"
+        "  1 | totl: Summe\n"
+        "    | ^\n"
+        "  hint: did you mean total?\n"
+        "\n"
+        "templates/words/de.yaml:3:13: error: there is no metric 'ANSWER_RAT' [unknown-metric]\n"
+        "  3 |   metrics: {ANSWER_RAT: {label: Annahmequote}}\n"
+        "    |             ^\n"
+        "  expected: a name of one of the project's catalogs\n"
+        "  hint: did you mean ANSWER_RATE?\n"
+        "\n"
+        "templates/words/de.yaml:5:5: error: there is no dimension 'DIRECTIONS'"
+        " [unknown-dimension]\n"
+        "  5 |     DIRECTIONS: {INBOUND: Eingehend}\n"
+        "    |     ^\n"
+        "  expected: a name of one of the project's catalogs\n"
+        "  hint: did you mean DIRECTION?\n"
+        "\n"
+        "templates/words/german.yaml:1:1: error: there is no locale 'german' [unknown-locale]\n"
+        "  1 | total: Summe\n"
+        "    | ^\n"
+        "  expected: a language, or a language and a country, such as en-GB or hr\n"
+        "\n"
+        "1 spec, 4 errors.\n"
+    )

@@ -122,6 +122,7 @@ def edition(
     description: str = "",
     targets: dict[str, Target] | None = None,
     parameters: dict[str, object] | None = None,
+    small_sample: int = 30,
 ) -> Edition:
     return Edition(
         spec=ReportSpec(
@@ -131,6 +132,7 @@ def edition(
             description=description,
             sections=sections,
             targets=targets or {},
+            small_sample=small_sample,
         ),
         source="calls",
         timezone="Europe/Zagreb",

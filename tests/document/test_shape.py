@@ -30,6 +30,7 @@ from hypothesis import strategies as st
 from reporter.data.rollup import rolled_up
 from reporter.data.table import Kind, Member, Table, Value
 from reporter.dates import Interval
+from reporter.document.levels import Levels
 from reporter.document.shape import (
     SortKey,
     aligned,
@@ -41,7 +42,6 @@ from reporter.document.shape import (
     ordered,
     rolled,
     split,
-    totalled,
     united,
 )
 from reporter.errors import UserError
@@ -151,9 +151,9 @@ def test_a_distinct_count_is_taken_from_its_own_level_and_never_added_up() -> No
     )
     assert rolled(table, ()).rows == ((30, None, None),)  # wrong: 10 callers, 3.0 each
     asked = Table((CALLERS, PER_CALLER), ((6, 5.0),))
-    assert totalled(table, asked).rows == ((30, 6, 5.0),)
-    assert totalled(table, Table((CALLERS,), ())).rows == ((30, None, None),)
-    assert totalled(table, None).rows == ((30, None, None),)
+    assert Levels(table, (asked,)).at(()).rows == ((30, 6, 5.0),)
+    assert Levels(table, (Table((CALLERS,), ()),)).at(()).rows == ((30, None, None),)
+    assert Levels(table).at(()).rows == ((30, None, None),)
 
 
 def test_greatest_of_the_parts() -> None:

@@ -34,6 +34,7 @@ from reporter.spec.sections import ConditionalFormat, TableSection
 
 NBSP = "\N{NO-BREAK SPACE}"
 ROWS = [("Germany", 100, 90), ("Croatia", 50, 20), (None, 10, 1), ("Malta", 50, 25)]
+FEW = "~ a ratio over fewer than 30: too few to mean much."
 DESCENDING = (Order(metric="ATTEMPTED", direction="desc"),)
 
 
@@ -59,7 +60,7 @@ def test_only_what_the_section_asks_for_in_its_order() -> None:
         ["N/A", "10.0%", "10"],
     ]
     assert block.title == "Answer rate and more by Country"
-    assert block.notes == ()
+    assert block.notes == (FEW,)  # N/A: 10 calls
 
 
 def test_rows_stand_as_ordered() -> None:
@@ -183,7 +184,7 @@ def test_a_distinct_count_has_a_total_only_where_it_was_asked() -> None:
     table = Table(columns, (("a", 10, 5, 2.0), ("b", 20, 5, 4.0), ("c", 1, 1, 1.0)))
     asks = section("CALLERS", "PER_CALLER", top=Top(limit=1, other=True), totals=True)
     total = answer(Table((ATTEMPTED, CALLERS, PER_CALLER), ((31, 7, 31 / 7),)))
-    block = block_of(asks, SectionAnswers(current=answer(table), total=total))
+    block = block_of(asks, SectionAnswers(current=answer(table), levels=(total,)))
     assert texts(block) == [["a", "5", "2.00"], ["Other", "–", "–"], ["Total", "7", "4.43"]]
     assert block.notes == (
         "The first 1 of 3 groups; Other holds the other 2.",
@@ -204,8 +205,8 @@ def test_totals_of_both_periods_are_asked_at_their_own_level() -> None:
     answers = SectionAnswers(
         current=answer(table),
         previous=answer(table, SEPTEMBER),
-        total=answer(whole),
-        previous_total=answer(Table((CALLERS,), ((14,),)), SEPTEMBER),
+        levels=(answer(whole),),
+        previous_levels=(answer(Table((CALLERS,), ((14,),)), SEPTEMBER),),
     )
     block = block_of(section("CALLERS", compare=True, totals=True), answers)
     assert texts(block)[-1] == ["Total", "7", "14", "-50.0%"]

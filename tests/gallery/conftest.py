@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "output" / "pdf"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from editions import EDITIONS, Edition, Made, make, sample_project

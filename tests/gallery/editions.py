@@ -50,8 +50,12 @@ class Made(Struct, frozen=True):
     project: Path
 
     def file(self, ending: str) -> Path:
-        """The one file that ends so."""
-        (path,) = self.folder.glob(f"*{ending}")
+        """The one file that ends so; ``.html`` is the page, ``.mail.html`` the mail."""
+        (path,) = (
+            path
+            for path in self.folder.glob(f"*{ending}")
+            if "." not in path.name.removesuffix(ending)
+        )
         return path
 
     def table(self, block: str) -> Path:

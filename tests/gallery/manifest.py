@@ -26,6 +26,10 @@ class Label(Struct, frozen=True):
 
 Place = Number | Label
 
+Block = dict[str, Any]
+Column = dict[str, Any]
+"""JSON objects as they are read."""
+
 
 class Grid(Struct, frozen=True):
     """A table's or a chart's numbers.
@@ -102,7 +106,7 @@ def manifest(document: dict[str, Any]) -> Manifest:
     )
 
 
-def _grid(block: dict[str, Any]) -> Grid:
+def _grid(block: Block) -> Grid:
     columns, rows = _table(block) if block["type"] == "table" else _chart(block)
     kinds = [row["kind"] for row in block["rows"]] if block["type"] == "table" else ()
     return Grid(
@@ -117,30 +121,54 @@ def _grid(block: dict[str, Any]) -> Grid:
     )
 
 
-def _table(block: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
+def _table(block: Block) -> tuple[list[Column], list[list[Any]]]:
     return block["columns"], [row["values"] for row in block["rows"]]
 
 
-def _chart(block: dict[str, Any]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
+def _chart(block: Block) -> tuple[list[Column], list[list[Any]]]:
+    """A row for each step: the series, the parts that they are, and what they add up to."""
+    if block.get("down"):
+        return _heatmap(block)
     columns = [block["axis"]]
     courses = []
+
+    def add(name: str, role: str, form: str, values: list[Any]) -> None:
+        columns.append({"name": name, "role": role, "format": form})
+        courses.append(values)
+
+    funnel = block["chart"] == "funnel"
     for series in block["series"]:
-        role = "previous" if series["comparison"] else "metric"
-        columns.append({"name": series["name"], "role": role, "format": block["format"]})
-        courses.append(series["values"])
+        name, role = series["name"], "previous" if series["comparison"] else "metric"
+        add(name, role, block["format"], series["values"])
         if series.get("shares"):
-            columns.append({"name": series["name"], "role": "share", "format": "percent"})
-            courses.append(series["shares"])
+            share = "share_of_first" if funnel else "share"
+            add(f"{name}:{share}", role, "percent", series["shares"])
+        if series.get("sharesOfStageBefore"):
+            add(f"{name}:share_of_stage_before", role, "percent", series["sharesOfStageBefore"])
+    wholes = block.get("wholes", [])
+    if len(wholes) == len(block["steps"]) > 1:
+        add("together", "metric", block["format"], wholes)
     return columns, [list(row) for row in zip(block["steps"], *courses, strict=True)]
 
 
-def _csv_name(column: dict[str, Any]) -> str:
+def _heatmap(block: Block) -> tuple[list[Column], list[list[Any]]]:
+    """A row for each series, as it is drawn."""
+    metric = block["series"][0]["name"].partition(":")[0]
+    columns = [block["down"]]
+    columns += [
+        {"name": f"{metric}:{step}", "role": "metric", "format": block["format"]}
+        for step in block["steps"]
+    ]
+    return columns, [[series["label"], *series["values"]] for series in block["series"]]
+
+
+def _csv_name(column: Column) -> str:
     """A metric stands for itself; what is made of it says so."""
-    plain = column["role"] in {"dimension", "metric"}
-    return str(column["name"] if plain else f"{column['name']}:{column['role']}")
+    name = str(column.get("column", column["name"]))
+    return name if column["role"] in {"dimension", "metric"} else f"{name}:{column['role']}"
 
 
-def _place(column: dict[str, Any], value: Any) -> Place:  # noqa: ANN401 - anything JSON has
+def _place(column: Column, value: Any) -> Place:  # noqa: ANN401 - anything JSON has
     if column["role"] == "dimension":
         return Label(value)
     return Number(value, column["format"], ROLES.get(column["role"], "value"))

@@ -7,7 +7,9 @@ from typing import Final
 
 from lxml import html
 
-NUMBER: Final = re.compile(r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|pp|€))?")
+NUMBER: Final = re.compile(
+    r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|€|pp|PP|p\. b\.))?"
+)
 """A number with its sign and its unit; the parts of a date are numbers too."""
 _UNSEEN: Final = {"script", "style", "template", "title"}
 SIGNS: Final = re.compile(r"[^\w\d\s%€+\-−–.,:]+")
@@ -29,14 +31,21 @@ class Page:
         return self.tree.get_element_by_id(name)
 
     def rows(self, name: str) -> list[list[str]]:
-        """The cells of a block's only table, body rows only."""
-        (table,) = self.block(name).iter("table")
-        return [[_cell(cell) for cell in row.iterchildren("th", "td")] for row in _body(table)]
+        """The body cells of a block's table; where it is in parts, as if it were in one."""
+        parts = [
+            [[_cell(cell) for cell in row.iterchildren("th", "td")] for row in _body(table)]
+            for table in self.block(name).iter("table")
+        ]
+        return joined(parts)
 
-    def heads(self, name: str) -> list[str]:
-        """What stands over the columns of a block's table, row by row."""
-        (table,) = self.block(name).iter("table")
-        return [_cell(cell) for cell in table.iter("th") if cell.get("scope") != "row"]
+    def around(self, name: str) -> list[str]:
+        """What stands over the columns of a block's tables."""
+        return [
+            text(cell)
+            for table in self.block(name).iter("table")
+            for over in table.iterchildren("caption", "thead")
+            for cell in ([over] if over.tag == "caption" else over.iter("th"))
+        ]
 
     def cards(self, name: str) -> list[str]:
         """What each card of a block says."""
@@ -47,10 +56,32 @@ class Page:
         return text(self.block(name))
 
     def drawn(self, name: str) -> list[str]:
-        """The words in a block's drawings."""
-        return [
-            text(word) for svg in self.block(name).iter("{*}svg") for word in svg.iter("{*}text")
-        ]
+        """The words in a block's drawings, but for those along an axis."""
+        return [text(word) for word in self._words(name) if not _along_an_axis(word)]
+
+    def ticks(self, name: str) -> list[str]:
+        """The words along the axes of a block's drawings."""
+        return [text(word) for word in self._words(name) if _along_an_axis(word)]
+
+    def _words(self, name: str) -> Iterator[html.HtmlElement]:
+        for drawing in self.block(name).iter("{*}svg"):
+            yield from drawing.iter("{*}text")
+
+
+def _along_an_axis(word: html.HtmlElement) -> bool:
+    return any("role-axis" in (above.get("class") or "") for above in word.iterancestors())
+
+
+def joined(parts: list[list[list[str]]]) -> list[list[str]]:
+    """Tables side by side; each further one begins with the labels of its rows again."""
+    first, *others = parts
+    for other in others:
+        assert len(other) == len(first)
+        again = 0
+        while all(row[again] == begun[again] for row, begun in zip(other, first, strict=True)):
+            again += 1
+        first = [[*begun, *row[again:]] for begun, row in zip(first, other, strict=True)]
+    return first
 
 
 def _body(table: html.HtmlElement) -> Iterator[html.HtmlElement]:

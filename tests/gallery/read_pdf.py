@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
-from read_html import SIGNS
+from read_html import SIGNS, joined
 
 _LINE: Final = re.compile(r"^(?P<indent> *)(?:\"(?P<text>.*)\"|(?P<tag>[A-Z]\w*)\b.*)$")
 _DEPTH: Final = 2
@@ -65,12 +65,25 @@ class Pdf:
         return Node("Sect", "", self._sections[0][1])
 
     def rows(self, title: str) -> list[list[str]]:
-        """The cells of the table under a title, body rows only, on however many pages."""
-        return [
-            [cell.cell() for cell in row.all("TH", "TD")]
+        """The body cells of the table under a title; where it is in parts, as if it were in one."""
+        parts = [
+            [
+                [cell.cell() for cell in row.all("TH", "TD")]
+                for body in table.all("TBody")
+                for row in body.all("TR")
+            ]
             for table in self.section(title).all("Table")
-            for body in table.all("TBody")
-            for row in body.all("TR")
+        ]
+        return joined(parts)
+
+    def around(self, title: str) -> list[str]:
+        """What stands over the columns of the tables under a title."""
+        section = self.section(title)
+        return [
+            cell.words()
+            for table in section.all("Table")
+            for over in table.all("THead", "Caption")
+            for cell in (over.all("TH") or [over])
         ]
 
     def _by_title(self) -> Iterator[tuple[str, list[Node]]]:

@@ -6,19 +6,23 @@ the page and the mail. Nothing is missing, and nothing is there that the manifes
 
 import csv
 import math
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from editions import Made
 from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
-from read_html import NUMBER, Page
+from pypdf import PdfReader
+from read_html import NUMBER, Page, text
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
-from writing import NOTHING, Number
+from writing import NBSP, NOTHING, Number
 
 pytestmark = pytest.mark.slow
 
@@ -68,11 +72,46 @@ def test_the_page_shows_tables_and_charts(made: Made, numbers: Manifest) -> None
         assert found == written(grid, numbers.locale, found), name
 
 
+def test_a_page_has_no_other_numbers(made: Made, numbers: Manifest) -> None:
+    """What a block says beside its cells is in its title, its heads and its notes."""
+    page = Page(made.file(".html"))
+    blocks = {block["name"]: block for block in made.document["blocks"]}
+    for name in numbers.grids:
+        found = tokens(text(page.block(name)))
+        found -= tokens(*(cell for row in page.rows(name) for cell in row), *page.around(name))
+        assert set(found) <= set(tokens(*said_around(blocks[name]))), name
+
+
+def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
+    """What is drawn beside a bar or a line is one of the block's numbers or labels."""
+    page = Page(made.file(".html"))
+    for block in made.document["blocks"]:
+        if block["type"] == "chart":
+            name = block["name"]
+            known = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            labels = (row[0] for row in page.rows(name))
+            known |= set(tokens(*labels, *page.around(name), *said_around(block)))
+            assert set(tokens(*page.drawn(name))) <= known, name
+
+
+def tokens(*texts: str) -> Counter[str]:
+    """The numbers in some texts, each as often as it stands there."""
+    return Counter(number for text in texts for number in NUMBER.findall(text))
+
+
+def said_around(block: dict[str, Any]) -> Iterator[str]:
+    """The words of a block that JSON has beside its numbers."""
+    yield block["title"]
+    yield from block["notes"]
+    yield from (series["label"] for series in block.get("series", ()))
+    yield from (mark["label"] + mark["date"] for mark in block.get("annotations", ()))
+
+
 def test_the_page_shows_cards(made: Made, numbers: Manifest) -> None:
     page = Page(made.file(".html"))
     for name, cards in numbers.cards.items():
-        for card, text in zip(cards, page.cards(name), strict=True):
-            check_card(card, text.replace(card.label, ""), numbers.locale)
+        for card, said in zip(cards, page.cards(name), strict=True):
+            check_card(card, said.replace(card.label, ""), numbers.locale)
 
 
 def test_texts_say_what_the_source_says(made: Made, numbers: Manifest) -> None:
@@ -94,8 +133,8 @@ def test_the_pdf_shows_cards(made: Made, numbers: Manifest) -> None:
         title = titles[name]
         section = pdf.opening() if title is None else pdf.section(title)
         shown = [item.words() for item in section.all("LI")][-len(cards) :]
-        for card, text in zip(cards, shown, strict=True):
-            check_card(card, text.replace(card.label, ""), numbers.locale)
+        for card, said in zip(cards, shown, strict=True):
+            check_card(card, said.replace(card.label, ""), numbers.locale)
 
 
 def test_the_pdf_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
@@ -113,6 +152,41 @@ def test_the_pdf_shows_tables(made: Made, numbers: Manifest) -> None:
             grid = numbers.grids[block["name"]]
             found = pdf.rows(grid.title)
             assert found == written(grid, numbers.locale, found), grid.name
+
+
+def test_a_pdf_has_no_other_numbers(made: Made) -> None:
+    pdf = Pdf(made.file(".pdf"))
+    for block in made.document["blocks"]:
+        if block["type"] == "table":
+            title = block["title"]
+            found = tokens(pdf.section(title).words())
+            cells_of = (cell for row in pdf.rows(title) for cell in row)
+            found -= tokens(*cells_of, *pdf.around(title))
+            assert set(found) <= set(tokens(*said_around(block))), title
+
+
+def test_what_a_pdf_draws_is_known(made: Made, numbers: Manifest) -> None:
+    """On its pages, beside what the structure tree has, are drawings, page numbers and heads."""
+    path = made.file(".pdf")
+    page = Page(made.file(".html"))
+    found = tokens(on_paper(path)) - tokens(Pdf(path).root.words())
+    known = {n.written(numbers.locale) for n in every_number(numbers)}
+    for block in made.document["blocks"]:
+        known |= set(tokens(*page.drawn(block["name"]), *page.ticks(block["name"])))
+    known |= set(tokens(made.document["title"], made.document["provenance"]["period"]))
+    known |= {str(number) for number in range(1, len(PdfReader(path).pages) + 1)}
+    assert set(found) <= known
+
+
+def on_paper(path: Path) -> str:
+    """All words on the pages of a PDF; a unit keeps to its number."""
+    words = subprocess.run(
+        ["pdftotext", "-raw", str(path), "-"],  # noqa: S607 - on every system elsewhere
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return re.sub(r"(?<=\d) (?=%|€|pp|PP|p\.)", NBSP, words)
 
 
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:

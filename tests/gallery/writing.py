@@ -26,8 +26,8 @@ class Signs(Struct, frozen=True):
 
 SIGNS: Final = {
     "en-GB": Signs(),
-    "de-DE": Signs(".", ",", "-", f"{{}}{NBSP}%", f"{{}}{NBSP}€"),
-    "hr-HR": Signs(".", ",", "−", f"{{}}{NBSP}%", f"{{}}{NBSP}€"),
+    "de-DE": Signs(".", ",", "-", f"{{}}{NBSP}%", f"{{}}{NBSP}€", f"{{}}{NBSP}PP"),
+    "hr-HR": Signs(".", ",", "−", f"{{}}{NBSP}%", f"{{}}{NBSP}€", f"{{}}{NBSP}p. b."),
 }
 PLACES: Final = {"integer": 0, "decimal": 2, "percent": 1, "duration": 0, "currency": 2}
 

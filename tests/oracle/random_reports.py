@@ -23,7 +23,18 @@ from random_calls import (
 from reference import ATTRIBUTES, CLOSED, METRICS, TIME_STEPS, CallRecord, cut, is_bad
 from reference_answers import FilterValue, Source
 from report_calendar import PERIODS, Period, Span, compared, midnight, span_of, steps
-from report_model import Asked, Cards, Formula, Grid, Picture, Report, Section, World
+from report_model import (
+    Asked,
+    Cards,
+    Formula,
+    Grid,
+    Picture,
+    Pivot,
+    Report,
+    Section,
+    Signs,
+    World,
+)
 
 ZONES: Final = (
     "Europe/Zagreb",
@@ -223,6 +234,7 @@ def _filled(draw: st.DrawFn, head: Report) -> Report:
         parameters=parameters,
         formulas=formulas,
         formats=formats,
+        small=draw(st.sampled_from((0, 2, 4, 30))),
     )
     sections = tuple(draw(_sections(report)))
     return replace(report, sections=sections, targets=draw(_targets(sections)))
@@ -260,10 +272,17 @@ def _formulas(draw: st.DrawFn) -> dict[str, Formula]:
 
 @st.composite
 def _targets(draw: st.DrawFn, sections: Sequence[Section]) -> dict[str, dict[str, float]]:
-    """Of what stands on cards, at values that small numbers of calls have."""
+    """Of what stands on cards or has its sign by it, at values that small numbers of calls have."""
     shown = [name for section in sections if isinstance(section, Cards) for name in section.metrics]
+    signed = {
+        each.metric
+        for section in sections
+        if isinstance(section, Grid)
+        for each in section.signs
+        if not each.bounds and not each.cuts
+    }
     found = {}
-    for name in shown if shown and draw(st.booleans()) else ():
+    for name in sorted({*(shown if shown and draw(st.booleans()) else ()), *signed}):
         low, high = sorted(draw(st.tuples(*[st.sampled_from((0, 0.25, 0.5, 1, 2, 3, 5))] * 2)))
         bounds = {"atLeast": low, "atMost": high}
         found[name] = draw(st.sampled_from((bounds, {"atLeast": low}, {"atMost": high})))
@@ -335,7 +354,9 @@ def _asked(
 @st.composite
 def _grids(draw: st.DrawFn, report: Report) -> Grid:
     shape = draw(
-        st.sampled_from(("group", "group", "groups", "time", "time and group", "times", ""))
+        st.sampled_from(
+            ("group", "groups", "groups", "three", "time", "time and group", "times", "")
+        )
     )
     time_first = draw(st.booleans())
     crossed = grains(report, _MOST_STEPS_TO_CROSS)
@@ -345,17 +366,45 @@ def _grids(draw: st.DrawFn, report: Report) -> Grid:
         dimensions.append(draw(st.sampled_from(steps_)))
     if shape == "times" and dimensions and dimensions[0] != "YEAR":
         dimensions.append("YEAR")
+    if shape in {"groups", "three"}:
+        few = st.lists(st.sampled_from(_FEW), min_size=3, max_size=3, unique=True)
+        dimensions += draw(few)[: 3 if shape == "three" else 1]
     if "group" in shape:
-        dimensions.append(draw(_attribute))
-    if shape == "groups":
-        dimensions.append(draw(_attribute.filter(lambda name: name != dimensions[0])))
+        dimensions.append(draw(_attribute.filter(lambda name: name not in dimensions)))
     if not time_first:
         dimensions.reverse()
-    return Grid(
-        asked=draw(_asked(report, tuple(dimensions))),
-        totals=draw(st.booleans()),
-        compare=report.compare_to is not None and draw(st.integers(0, 3)) > 0,
+    asked = draw(_asked(report, tuple(dimensions)))
+    grid = Grid(asked=asked, totals=draw(st.booleans()), signs=tuple(draw(_signs(asked.metrics))))
+    answered = asked.answered
+    pivot = draw(_pivots(answered)) if len(answered) > 1 and draw(st.booleans()) else None
+    nested = len(answered) - (pivot is not None) > 1 and asked.top is None
+    return replace(
+        grid,
+        pivot=pivot,
+        subtotals=nested and draw(st.booleans()),
+        compare=pivot is None and report.compare_to is not None and draw(st.integers(0, 3)) > 0,
     )
+
+
+def _pivots(dimensions: Sequence[str]) -> st.SearchStrategy[Pivot]:
+    return st.builds(
+        Pivot, st.sampled_from(dimensions), st.sampled_from((None, None, 1, 2, 12)), st.booleans()
+    )
+
+
+@st.composite
+def _signs(draw: st.DrawFn, measured: Sequence[str]) -> list[Signs]:
+    """Signs on some metrics, at values that small numbers of calls have."""
+    found = []
+    for name in measured:
+        low, high = sorted(draw(st.tuples(*[st.sampled_from((0, 0.25, 0.5, 1, 2, 3))] * 2)))
+        kinds = [None, Signs(name), Signs(name, {"atLeast": low}), Signs(name, {"atMost": high})]
+        kinds.append(Signs(name, {"atLeast": low, "atMost": high}))
+        if low < high:
+            kinds.append(Signs(name, cuts=(low, high)))
+        chosen = draw(st.sampled_from(kinds))
+        found += [] if chosen is None else [chosen]
+    return found
 
 
 @st.composite

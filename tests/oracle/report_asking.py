@@ -58,7 +58,10 @@ def found_block(found: Json) -> Block:
         case "kpis":
             return {"type": "kpis", "cards": [_found_card(card) for card in found["cards"]]}
         case "table":
-            columns = [(column["name"], column["role"]) for column in found["columns"]]
+            columns = [
+                (column.get("column", column["name"]), column["role"])
+                for column in found["columns"]
+            ]
             rows = [
                 {**row, "values": [_plain(value) for value in row["values"]]}
                 for row in found["rows"]

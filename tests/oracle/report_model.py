@@ -68,17 +68,53 @@ class Cards:
         return {**said, "filterBy": self.filters}
 
 
+@dataclass(frozen=True, slots=True)
+class Pivot:
+    """A dimension across the columns."""
+
+    by: str
+    top: int | None = None
+    other: bool = False
+
+    def spec(self) -> dict[str, object]:
+        if self.top is None:
+            return {"by": self.by}
+        return {"by": self.by, "top": {"limit": self.top, "other": self.other}}
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """A conditional format that puts signs on cells: bounds of a threshold, or cuts of icons.
+
+    Without either it is a threshold at the metric's target.
+    """
+
+    metric: str
+    bounds: Mapping[str, float] = field(default_factory=dict)
+    cuts: tuple[float, ...] = ()
+
+    def spec(self) -> dict[str, object]:
+        if self.cuts:
+            return {"metric": self.metric, "type": "icons", "cuts": self.cuts}
+        return {"metric": self.metric, "type": "threshold", **self.bounds}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
     """A ``table`` section."""
 
     asked: Asked
     totals: bool = False
+    subtotals: bool = False
     compare: bool = False
+    pivot: Pivot | None = None
+    signs: tuple[Signs, ...] = ()
 
     def spec(self) -> dict[str, object]:
-        flags = {"totals": self.totals, "compare": self.compare}
-        return {"type": "table", "query": self.asked.spec(), **flags}
+        said: dict[str, object] = {"type": "table", "query": self.asked.spec()}
+        said |= {"totals": self.totals, "subtotals": self.subtotals, "compare": self.compare}
+        said["conditionalFormats"] = [each.spec() for each in self.signs]
+        return said if self.pivot is None else {**said, "pivot": self.pivot.spec()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +141,7 @@ class Report:
         formats: of the report's own metrics; the others are not of interest here.
         parameters: whole numbers, by name; None: not set.
         further: filters of the command line.
+        small: what a ratio is over fewer than is said to be over few.
     """
 
     period: Period
@@ -118,6 +155,7 @@ class Report:
     formulas: Mapping[str, Formula] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    small: int = 30
 
     def spec(self, name: str) -> str:
         """The text of the spec file."""
@@ -132,6 +170,7 @@ class Report:
             for each, formula in self.formulas.items()
         }
         said["targets"] = self.targets
+        said["smallSample"] = self.small
         said["sections"] = [section.spec() for section in self.sections]
         # JSON is YAML, but for line separators, which YAML takes for line ends.
         return json.dumps(said, ensure_ascii=False).replace("\u2028", "\\u2028")

@@ -270,6 +270,13 @@ class Grouped:
     def value(self, name: str, calls: Calls | None) -> Number | None:
         return None if calls is None else self.books.value(name, calls)
 
+    def all_then(self, groups: Sequence[Group]) -> list[CallRecord] | None:
+        """Of the comparison period all calls of these groups, on whatever step."""
+        if self.then is None:
+            raise ValueError("there is nothing to compare with")
+        own = steps(self.then.span, self.grain, self.books.zone) if self.grain else [None]
+        return self._of(list(own), groups, then=True)
+
     def rest_then(self, chosen: Sequence[str | None]) -> list[CallRecord] | None:
         """Of a query by time alone: all of the comparison period but the partners of these."""
         taken = [self.partners.get(step) for step in chosen]

@@ -1,10 +1,13 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
+import shutil
+from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
@@ -34,3 +37,15 @@ def sample_pdf(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     look = sample.branding(tmp_path_factory.mktemp("project"))
     (made,) = PdfRenderer().render(sample.document(), "review", look)
     return made.content
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium without a window. Where there is none, the tests that need it fail."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program is not None, "no Chromium; scripts/test brings it"
+    with sync_playwright() as playwright:
+        # root, as in a container, has no other way
+        made = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield made
+        made.close()

@@ -4,6 +4,8 @@ import math
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from reporter.data.table import Format, Goal, Kind
 from reporter.dates import Interval
 from reporter.document.model import (
@@ -275,13 +277,25 @@ def by_country() -> TableBlock:
         title="By country",
         heads=(
             Head(name="COUNTRY_NAME", label="Country", role=HeadRole.DIMENSION, kind=Kind.TEXT),
-            _head("TOTAL_ATTEMPTED_CALL_COUNT", "Attempted calls", Format.INTEGER),
-            _head(
-                "TOTAL_ATTEMPTED_CALL_COUNT", "September 2026", Format.INTEGER, HeadRole.PREVIOUS
+            *_compared(
+                _head("TOTAL_ATTEMPTED_CALL_COUNT", "Attempted calls", Format.INTEGER),
+                _head(
+                    "TOTAL_ATTEMPTED_CALL_COUNT",
+                    "Attempted calls, September 2026",
+                    Format.INTEGER,
+                    HeadRole.PREVIOUS,
+                ),
+                _head(
+                    "TOTAL_ATTEMPTED_CALL_COUNT",
+                    "Attempted calls, change",
+                    Format.PERCENT,
+                    HeadRole.CHANGE,
+                ),
             ),
-            _head("TOTAL_ATTEMPTED_CALL_COUNT", "Change", Format.PERCENT, HeadRole.CHANGE),
-            _head("ANSWER_RATE", "Answer rate", Format.PERCENT),
-            _head("ANSWER_RATE", "Change", Format.PERCENT, HeadRole.DIFFERENCE),
+            *_compared(
+                _head("ANSWER_RATE", "Answer rate", Format.PERCENT),
+                _head("ANSWER_RATE", "Answer rate, change", Format.PERCENT, HeadRole.DIFFERENCE),
+            ),
             _head("BUSY_RATE", "Busy rate", Format.PERCENT),
             _head("AVERAGE_CALL_DURATION", "Average call duration", Format.DURATION),
         ),
@@ -299,6 +313,15 @@ def _head(
 ) -> Head:
     kind = Kind.INTEGER if form is Format.INTEGER else Kind.NUMBER
     return Head(name=name, label=label, role=role, kind=kind, format=form, goal=goal)
+
+
+def _compared(*heads: Head) -> tuple[Head, ...]:
+    """The heads of one metric under it."""
+    under = {HeadRole.METRIC: "October 2026", HeadRole.PREVIOUS: "September 2026"}
+    return tuple(
+        msgspec.structs.replace(head, over=heads[0].label, under=under.get(head.role, "Change"))
+        for head in heads
+    )
 
 
 def by_network(rows: int = 60) -> TableBlock:

@@ -1,10 +1,25 @@
 """Colours: known conversions, and contrast for every accent."""
 
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.output.colour import READABLE, contrast, from_hex, palette, to_hex
+from reporter.output.colour import (
+    DISTINCT,
+    READABLE,
+    VISIBLE,
+    Scheme,
+    contrast,
+    distance,
+    from_hex,
+    palette,
+    text_on,
+    to_hex,
+)
 
 accents = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -28,30 +43,69 @@ def test_a_colour_comes_back(accent: str) -> None:
     assert to_hex(from_hex(accent)) == accent
 
 
-@given(accents)
-def test_texts_are_readable_for_every_accent(accent: str) -> None:
-    for scheme in (palette(accent).light, palette(accent).dark):
-        for ground in (scheme.canvas, scheme.surface, scheme.sunken):
+themes = st.fixed_dictionaries(
+    {
+        "accent": accents,
+        "good": st.none() | accents,
+        "bad": st.none() | accents,
+        "series": st.lists(accents, max_size=6),
+    }
+)
+
+
+def schemes(theme: Mapping[str, Any]) -> tuple[Scheme, Scheme]:
+    both = palette(**theme)
+    return both.light, both.dark
+
+
+@given(themes)
+def test_every_text_is_readable_whatever_the_theme_wishes(theme: Mapping[str, Any]) -> None:
+    for scheme in schemes(theme):
+        plain = (scheme.canvas, scheme.surface, scheme.sunken)
+        soft = (scheme.accent_soft, scheme.good_soft, scheme.bad_soft)
+        for ground in (*plain, *soft):
             assert contrast(scheme.ink, ground) >= 7
-            assert contrast(scheme.muted, ground) >= READABLE
-            assert contrast(scheme.accent_text, ground) >= READABLE
-            assert contrast(scheme.good, ground) >= READABLE
-            assert contrast(scheme.bad, ground) >= READABLE
-        for soft in (scheme.good_soft, scheme.bad_soft, scheme.accent_soft):
-            assert contrast(scheme.ink, soft) >= READABLE
-        assert contrast(scheme.good, scheme.good_soft) >= READABLE
-        assert contrast(scheme.bad, scheme.bad_soft) >= READABLE
+            for text in (scheme.muted, scheme.accent_text, scheme.good, scheme.bad):
+                assert contrast(text, ground) >= READABLE
         assert all(contrast(scheme.ink, shade) >= READABLE for shade in scheme.shades)
-        assert contrast(scheme.accent, scheme.surface) >= 2.9
+        assert contrast(scheme.on_accent, scheme.accent) >= READABLE
+        assert contrast(scheme.on_good, scheme.good_shape) >= READABLE
+        assert contrast(scheme.on_bad, scheme.bad_shape) >= READABLE
+
+
+@given(themes)
+def test_every_shape_is_seen(theme: Mapping[str, Any]) -> None:
+    for scheme in schemes(theme):
+        for shape in (scheme.accent, scheme.good_shape, scheme.bad_shape):
+            assert contrast(shape, scheme.surface) >= VISIBLE - 0.05
+
+
+@given(themes)
+def test_series_are_seen_and_told_apart(theme: Mapping[str, Any]) -> None:
+    for scheme in schemes(theme):
+        assert all(contrast(colour, scheme.surface) >= 2.1 for colour in scheme.series)
+        pairs = combinations(map(from_hex, scheme.series), 2)
+        assert all(distance(one, other) >= DISTINCT - 0.005 for one, other in pairs)
+    light, dark = schemes(theme)
+    assert len(light.series) == len(dark.series) >= 8
 
 
 @given(accents)
-def test_series_are_seen_on_their_ground(accent: str) -> None:
-    for scheme in (palette(accent).light, palette(accent).dark):
-        assert all(contrast(colour, scheme.surface) >= 2.1 for colour in scheme.series)
-        assert len(set(scheme.series)) == len(scheme.series) >= 8
+def test_black_or_white_is_read_on_any_ground(ground: str) -> None:
+    assert contrast(text_on(ground), ground) >= READABLE
 
 
-def test_the_accent_stays_as_it_is_where_it_can_be_seen() -> None:
-    assert palette("#0b6e4f").light.accent == "#0b6e4f"
+def test_a_colour_that_can_be_seen_stays_as_it_is() -> None:
+    scheme = palette(
+        "#0b6e4f", good="#00875a", bad="#c8102e", series=["#0052cc", "#ff8b00", "#6554c0"]
+    ).light
+    assert (scheme.accent, scheme.good_shape, scheme.bad_shape) == ("#0b6e4f", "#00875a", "#c8102e")
+    assert scheme.series[:4] == ("#0052cc", "#ff8b00", "#6554c0", "#0b6e4f")
     assert palette("#ffee00").light.accent != "#ffee00"
+
+
+def test_a_colour_wished_twice_is_moved_apart() -> None:
+    first, second, third = palette("#0b6e4f", series=["#0052cc"] * 3).light.series[:3]
+    assert first == "#0052cc"
+    assert len({first, second, third}) == 3
+    assert all(abs(from_hex(c).hue - from_hex(first).hue) < 15 for c in (second, third))

@@ -6,12 +6,12 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from reporter.data.table import Kind
-from reporter.document.model import Cell, Head, HeadRole, TableBlock
+from reporter.document.model import Cell
 from reporter.errors import RenderError
+from reporter.output.assets import asset
 from reporter.output.base import Branding
 from reporter.output.html import HtmlRenderer
-from reporter.output.templates import arrow, asset, columns, head_classes, head_groups, logo, shade
+from reporter.output.templates import arrow, columns, logo, shade
 from reporter.settings import Theme
 from reporter.words import load_words
 
@@ -203,37 +203,3 @@ def test_shades_are_ten_steps() -> None:
 )
 def test_an_arrow_says_what_the_text_says(value: float | None, text: str, expected: str) -> None:
     assert arrow(Cell(value=value, text=text)) == expected
-
-
-def test_heads_are_grouped_by_metric() -> None:
-    def head(name: str, role: HeadRole) -> Head:
-        return Head(name=name, label=name, role=role, kind=Kind.NUMBER)
-
-    table = TableBlock(
-        name="t",
-        title="T",
-        heads=(
-            head("A", HeadRole.DIMENSION),
-            head("B", HeadRole.DIMENSION),
-            head("X", HeadRole.METRIC),
-            head("X", HeadRole.PREVIOUS),
-            head("X", HeadRole.CHANGE),
-            head("Y", HeadRole.METRIC),
-        ),
-        rows=(),
-    )
-    groups = head_groups(table)
-    assert [(g.first, len(g.heads), g.wide) for g in groups] == [
-        (0, 1, False),
-        (1, 1, False),
-        (2, 3, True),
-        (5, 1, False),
-    ]
-    assert head_classes(groups) == (
-        "left dimension first",
-        "left dimension",
-        "number metric opens",
-        "number previous",
-        "number change",
-        "number metric opens last",
-    )

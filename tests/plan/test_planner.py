@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reporter.catalog.load import built_in
 from reporter.catalog.model import Aggregate, Catalog, Function, Metric
-from reporter.data.answer import Answer
+from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.table import Table
 from reporter.dates import Interval
 from reporter.plan.filters import stacked
@@ -142,8 +142,8 @@ def test_a_total_that_only_the_source_knows_is_asked_for(metric: str) -> None:
     assert needs(plan) == [
         (0, "current", 0),
         (0, "previous", 1),
-        (0, "total", 2),
-        (0, "previous_total", 3),
+        (0, "levels", 2),
+        (0, "previous_levels", 3),
     ]
     assert [len(q.dimensions) for q in plan.queries] == [1, 1, 0, 0]
     assert [q.interval for q in plan.queries] == [OCTOBER, SEPTEMBER, OCTOBER, SEPTEMBER]
@@ -169,7 +169,7 @@ def test_no_total_of_a_comparison_that_is_not_shown() -> None:
         catalog=with_callers(CATALOG),
         compareTo="previous_period",
     )
-    assert needs(plan) == [(0, "current", 0), (0, "total", 1)]
+    assert needs(plan) == [(0, "current", 0), (0, "levels", 1)]
 
 
 def test_queries_that_differ_in_metrics_alone_are_one() -> None:
@@ -266,21 +266,26 @@ def test_answers_find_their_sections() -> None:
             Need(0, Purpose.CURRENT, 1),
             Need(2, Purpose.CURRENT, 0),
             Need(2, Purpose.PREVIOUS, 1),
-            Need(2, Purpose.TOTAL, 2),
-            Need(2, Purpose.PREVIOUS_TOTAL, 3),
-            Need(2, Purpose.SERIES, 4),
+            Need(2, Purpose.LEVELS, 2),
+            Need(2, Purpose.LEVELS, 3),
+            Need(2, Purpose.PREVIOUS_LEVELS, 4),
+            Need(2, Purpose.SERIES, 5),
         ),
         3,
     )
-    first, second, third = assign(plan, [answer(day) for day in range(1, 6)])
+    first, second, third = assign(plan, [answer(day) for day in range(1, 7)])
     assert first is not None
     assert first.current == answer(2)
     assert first.previous is None
     assert second is None
     assert third is not None
-    assert [third.current, third.previous, third.total, third.previous_total, third.series] == [
-        answer(day) for day in range(1, 6)
-    ]
+    assert third == SectionAnswers(
+        current=answer(1),
+        previous=answer(2),
+        levels=(answer(3), answer(4)),
+        previous_levels=(answer(5),),
+        series=answer(6),
+    )
 
 
 # Laws

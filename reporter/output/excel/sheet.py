@@ -37,10 +37,15 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class DataBar(msgspec.Struct, frozen=True):
-    """Bars of an even colour over an area; openpyxl knows only those that fade out."""
+    """Bars of an even colour over an area; openpyxl knows only those that fade out.
+
+    Attributes:
+        greatest: what the longest bar stands for; None is the area's greatest value.
+    """
 
     area: str
     colour: str
+    greatest: float | None = None
 
 
 class _Put(msgspec.Struct, frozen=True):

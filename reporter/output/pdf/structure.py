@@ -5,8 +5,8 @@ over several pages is one node, a head that is repeated is read once. An element
 itself (`data-tag="TOC"`); what is `aria-hidden` is not read at all.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 from xml.etree.ElementTree import Element
 
 import msgspec
@@ -57,6 +57,30 @@ class Annotation(msgspec.Struct, frozen=True, eq=False):
     object: Any
 
 
+class Grown(Protocol):
+    """A part of the tree that writes itself: too many pieces to be nodes."""
+
+    def write(
+        self,
+        pdf: Any,  # noqa: ANN401 - the library has no types
+        owner: bytes,
+        owners: Sequence[list[bytes]],
+        names: list[tuple[str, bytes]],
+    ) -> list[bytes]:
+        """Put it into a file, and what it stands for onto the pages.
+
+        Args:
+            pdf: the file.
+            owner: what the element above it is referred to by.
+            owners: by page, the elements that its marked pieces belong to, by number; grows.
+            names: of elements that others refer to; grows.
+
+        Returns:
+            What its elements are referred to by.
+        """
+        ...
+
+
 class Node(msgspec.Struct, eq=False):
     """An element of the tree.
 
@@ -72,7 +96,7 @@ class Node(msgspec.Struct, eq=False):
     kind: str
     page: int = 0
     element: Element | None = None
-    kids: list["Node | Mark | Annotation"] = []
+    kids: list["Node | Mark | Annotation | Grown"] = []
     alternative: str = ""
     frame: tuple[float, ...] = ()
 

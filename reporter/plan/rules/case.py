@@ -1,6 +1,6 @@
 """What a rule looks at: one spec with everything that its words refer to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -100,3 +100,17 @@ def meant(name: str, candidates: tuple[str, ...]) -> str | None:
     """The hint with the nearest name, if one is near."""
     near = nearest(name, candidates)
     return f"did you mean {near}?" if near else None
+
+
+def hint_to_add(case: Case, name: str, known: Sequence[str], where: str) -> str | None:
+    """What to do about a name that is right by itself, but not asked for by the query.
+
+    Args:
+        case: the spec.
+        name: what was written.
+        known: what the query asks for.
+        where: the key of the query that has them.
+    """
+    if name in (*case.metric_names(), *case.dimension_names()):
+        return f"add it to the query's {where}"
+    return meant(name, tuple(known))

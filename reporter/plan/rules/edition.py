@@ -6,11 +6,17 @@ from zoneinfo import ZoneInfo
 
 from reporter import dates
 from reporter.catalog.model import FilterKind
+from reporter.data.table import Format
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.filters import filter_named, interval_bounds
 from reporter.plan.rules.case import Case
-from reporter.settings.names import is_locale, is_time_zone
-from reporter.settings.rules import unknown_locale, unknown_source, unknown_time_zone
+from reporter.settings.names import is_currency, is_locale, is_time_zone
+from reporter.settings.rules import (
+    unknown_currency,
+    unknown_locale,
+    unknown_source,
+    unknown_time_zone,
+)
 from reporter.spec.model import PeriodSpan
 from reporter.spec.moment import moment
 
@@ -54,6 +60,31 @@ def locale(case: Case) -> Iterator[Diagnostic]:
     name = case.spec.locale
     if name is not None and not is_locale(name):
         yield unknown_locale(name, case.tree.location(("locale",)))
+
+
+def currency(case: Case) -> Iterator[Diagnostic]:
+    """The currency exists, and amounts have one."""
+    code = case.spec.currency
+    if code is not None and not is_currency(code):
+        yield unknown_currency(code, case.tree.location(("currency",)))
+    if code is not None or case.project is None or case.project.file.defaults.currency is not None:
+        return
+    amounts = dict[str, Path]()
+    for path, name in case.named_metrics():
+        own = case.spec.metrics.get(name)
+        known = case.catalog.metric(name)
+        if own is not None and own.format is Format.CURRENCY:
+            amounts.setdefault(name, ("metrics", name, "format"))
+        elif known is not None and known.format is Format.CURRENCY:
+            amounts.setdefault(name, path)
+    for name, path in amounts.items():
+        yield case.problem(
+            path,
+            "no-currency",
+            f"{name} is an amount of money, and the report has no currency",
+            expected="currency: EUR, or another",
+            hint="write currency in the spec or under defaults in reporter.yaml",
+        )
 
 
 def _zone(case: Case) -> ZoneInfo | None:

@@ -8,9 +8,9 @@ from reporter.catalog.model import Aggregate, Buckets, Dimension, TimeStep
 from reporter.dates import Grain
 from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.planner import finest
-from reporter.plan.rules.case import Case, meant
+from reporter.plan.rules.case import Case, hint_to_add
 from reporter.spec.query import Order, QuerySpec
-from reporter.spec.sections import ChartSection, KpiSection, TableSection
+from reporter.spec.sections import KpiSection
 
 _WEEKS: Final = (
     Grain.WEEK_MONDAY_START,
@@ -19,12 +19,14 @@ _WEEKS: Final = (
 )
 
 
-def _known(case: Case, query: QuerySpec) -> tuple[Dimension, ...]:
+def known_dimensions(case: Case, query: QuerySpec) -> tuple[Dimension, ...]:
+    """The dimensions of a query, but for those that nobody knows."""
     found = (case.catalog.dimension(name) for name in query.aggregate_by)
     return tuple(d for d in found if d is not None)
 
 
-def _grain(dimension: Dimension) -> Grain | None:
+def grain_of(dimension: Dimension) -> Grain | None:
+    """The step of a time dimension."""
     step = dimension.definition
     return step.grain if isinstance(step, TimeStep) else None
 
@@ -32,8 +34,8 @@ def _grain(dimension: Dimension) -> Grain | None:
 def time_dimensions(case: Case) -> Iterator[Diagnostic]:
     """A query has one step of time: of several only the finest is used."""
     for path, _, query in case.queries():
-        by_time = [d for d in _known(case, query) if _grain(d) is not None]
-        weeks = [d.name for d in by_time if _grain(d) in _WEEKS]
+        by_time = [d for d in known_dimensions(case, query) if grain_of(d) is not None]
+        weeks = [d.name for d in by_time if grain_of(d) in _WEEKS]
         if len(weeks) > 1:
             yield case.problem(
                 (*path, "aggregateBy", query.aggregate_by.index(weeks[1])),
@@ -89,15 +91,8 @@ def _sort_key(case: Case, path: Path, key: Order, query: QuerySpec) -> Iterator[
                 "order-not-in-query",
                 f"the query does not ask for the {part} {name}",
                 expected=f"one of {', '.join(known)}" if known else f"no {part}",
-                hint=_add(case, name, known, where),
+                hint=hint_to_add(case, name, known, where),
             )
-
-
-def _add(case: Case, name: str, known: Sequence[str], where: str) -> str | None:
-    """What to do about a name that is right by itself, but not asked for."""
-    if name in (*case.metric_names(), *case.dimension_names()):
-        return f"add it to the query's {where}"
-    return meant(name, tuple(known))
 
 
 def top(case: Case) -> Iterator[Diagnostic]:
@@ -111,97 +106,6 @@ def top(case: Case) -> Iterator[Diagnostic]:
                 of_key=True,
                 hint="add aggregateBy, or take top out",
             )
-
-
-def totals(case: Case) -> Iterator[Diagnostic]:
-    """A total is of several rows."""
-    for path, section, query in case.queries():
-        if isinstance(section, TableSection) and section.totals and not query.aggregate_by:
-            yield case.warning(
-                (*path[:-1], "totals"),
-                "totals-without-groups",
-                "without aggregateBy there is one row, and the total repeats it",
-                of_key=True,
-                hint="add aggregateBy to the query, or take totals out",
-            )
-
-
-def conditional_formats(case: Case) -> Iterator[Diagnostic]:
-    """Conditional formats are of metrics in the table, one format each."""
-    for path, section, query in case.queries():
-        if not isinstance(section, TableSection):
-            continue
-        seen: set[str] = set()
-        for index, format_ in enumerate(section.conditional_formats):
-            place = (*path[:-1], "conditionalFormats", index, "metric")
-            if format_.metric not in query.metrics:
-                yield case.problem(
-                    place,
-                    "format-not-in-query",
-                    f"the table has no metric {format_.metric}",
-                    expected=f"one of {', '.join(query.metrics)}",
-                    hint=_add(case, format_.metric, query.metrics, "metrics"),
-                )
-            if format_.metric in seen:
-                yield case.problem(
-                    place, "repeated-format", f"{format_.metric} has a conditional format already"
-                )
-            seen.add(format_.metric)
-
-
-_MOST_DIMENSIONS: Final = 2
-
-
-def charts(case: Case) -> Iterator[Diagnostic]:
-    """A chart can be drawn: a line runs over time, and there is one axis and one legend."""
-    for path, section, query in case.queries():
-        known = _known(case, query)
-        if not isinstance(section, ChartSection) or len(known) < len(query.aggregate_by):
-            continue
-        place = (*path, "aggregateBy")
-        dimensions = finest(known)
-        if not dimensions:
-            yield case.problem(
-                path,
-                "chart-without-dimension",
-                "a chart is drawn over a dimension",
-                of_key=True,
-                expected="aggregateBy with one dimension, or two",
-            )
-        elif section.chart == "line" and all(_grain(d) is None for d in dimensions):
-            yield case.problem(
-                place,
-                "line-without-time",
-                "a line is drawn over time",
-                of_key=True,
-                expected="a time dimension such as DAY",
-                found=", ".join(query.aggregate_by),
-                hint="add one, or use chart: bar",
-            )
-        yield from _legend(case, place, dimensions, query)
-
-
-def _legend(
-    case: Case, path: Path, dimensions: Sequence[Dimension], query: QuerySpec
-) -> Iterator[Diagnostic]:
-    if len(dimensions) > _MOST_DIMENSIONS:
-        yield case.problem(
-            path,
-            "too-many-dimensions",
-            "a chart has one axis and one legend",
-            of_key=True,
-            expected="one dimension, or two",
-            found=", ".join(query.aggregate_by),
-        )
-    if len(dimensions) == _MOST_DIMENSIONS and len(query.metrics) > 1:
-        yield case.problem(
-            path,
-            "too-many-dimensions",
-            "a chart of several metrics has one dimension",
-            of_key=True,
-            expected="one dimension, or one metric",
-            found=f"{', '.join(query.metrics)} by {' and '.join(query.aggregate_by)}",
-        )
 
 
 def comparisons(case: Case) -> Iterator[Diagnostic]:
@@ -222,7 +126,7 @@ def comparisons(case: Case) -> Iterator[Diagnostic]:
 def empty_buckets(case: Case) -> Iterator[Diagnostic]:
     """A metric that counts records without the bucketed value falls into no bucket."""
     for path, _, query in case.queries():
-        for dimension in _known(case, query):
+        for dimension in known_dimensions(case, query):
             if not isinstance(dimension.definition, Buckets):
                 continue
             columns = re.findall(r"\w+", dimension.definition.expression)

@@ -22,6 +22,7 @@ from reporter.diagnostics import nearest
 from reporter.errors import SourceError
 from reporter.sources.calls import sql
 from reporter.sources.calls.expressions import ExpressionError, columns_of, parsed, tied
+from reporter.words import said
 
 
 class Vocabulary(msgspec.Struct, frozen=True):
@@ -96,10 +97,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
         missing = self.missing(columns)
         if not missing:
             return None
-        if len(missing) == 1:
-            return f"the source {self.source!r} has no column {missing[0]}"
-        listed = f"{', '.join(missing[:-1])} and {missing[-1]}"
-        return f"the source {self.source!r} has no columns {listed}"
+        return said("no_columns", count=len(missing), source=self.source, columns=missing)
 
 
 def _each(names: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from lxml import etree
 from making import count, dimension, made, sample, share, sheet_of, text, with_blocks
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import Cell, ChartBlock, ChartKind, ChartMark, Document, Series
+from reporter.document.model import (
+    Cell,
+    ChartBlock,
+    ChartKind,
+    ChartMark,
+    Document,
+    Head,
+    HeadRole,
+    Series,
+)
 from reporter.output.excel.formats import formats_of
 from reporter.output.excel.look import look_of
 
@@ -158,20 +167,26 @@ def test_shares_stand_beside_their_series(document: Document, tmp_path: Path) ->
     shares = (share(0.5), share(0.3), share(0.2))
     series = (
         msgspec.structs.replace(one("Calls", 5, 3, 2), shares=shares),
-        one("Answered", 1, 1, 1),
+        msgspec.structs.replace(one("Answered", 1, 1, 1), shares=shares),
     )
-    block = drawn("stacked100", *series)
+    head = Head(
+        name="share", label="Share", role=HeadRole.METRIC, kind=Kind.NUMBER, format=Format.PERCENT
+    )
+    block = msgspec.structs.replace(drawn("stacked100", *series), share=head)
     sheet = sheet_of(block, document, tmp_path)
-    assert [cell.value for cell in sheet[4]] == ["Country", "Calls", "Calls, share", "Answered"]
+    assert [cell.value for cell in sheet[4]] == [
+        *("Country", "Calls", "Calls, Share", "Answered", "Answered, Share"),
+    ]
     root = chart_of(block, document, tmp_path)
     assert [f.text for f in root.iter(f"{CHART}f")][2::3] == ["'C'!$B$5:$B$7", "'C'!$D$5:$D$7"]
 
 
 def test_a_heatmap_is_its_data_in_colours(document: Document, tmp_path: Path) -> None:
     block = drawn("heatmap", one("Monday", 5, 3, None), one("Tuesday", 1, 2, 3))
+    block = msgspec.structs.replace(block, down=dimension("WEEKDAY", "Weekday"))
     sheet = sheet_of(block, document, tmp_path)
     assert [[cell.value for cell in row] for row in sheet["A4:D6"]] == [
-        ["Country", "Germany", "Croatia", "France"],
+        ["Weekday", "Germany", "Croatia", "France"],
         ["Monday", 5, 3, None],
         ["Tuesday", 1, 2, 3],
     ]

@@ -21,7 +21,7 @@ def test_every_card_is_a_row_of_what_it_says(values: Workbook, document: Documen
     heads = [cell.value for cell in sheet[HEAD_ROW]]
     assert heads == [
         *("Metric", "Value", "Before", "Difference", "Change", "Target", "Met", "Taken over"),
-        *("Of these", "Course", "Note"),
+        *("What is counted", "Course", "Note"),
     ]
     for row, card in enumerate(block_of(document).cards, FIRST_ROW):
         found = dict(zip(heads, (cell.value for cell in sheet[row]), strict=True))
@@ -35,7 +35,7 @@ def test_every_card_is_a_row_of_what_it_says(values: Workbook, document: Documen
             ]
         if card.sample is not None:
             pairs.append(("Taken over", card.sample.count))
-            assert found["Of these"] == card.sample.label
+            assert found["What is counted"] == card.sample.label
         for head, cell in pairs:
             if isinstance(cell.value, int | float):
                 assert number(found[head]) == pytest.approx(cell.value, rel=1e-12)

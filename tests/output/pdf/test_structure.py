@@ -1,29 +1,15 @@
 """The structure tree, as a screen reader would find it, and the check that the gallery uses."""
 
 import io
-from importlib import util
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
-import pytest
 from pypdf import PdfReader
 from weasyprint import HTML
 
 from reporter.document.model import TextBlock
 from reporter.output.pdf import PdfRenderer
-
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def check() -> ModuleType:
-    spec = util.spec_from_file_location("structure_check", HERE / "structure_check.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def elements(check: ModuleType, content: bytes) -> list:
@@ -136,3 +122,22 @@ def test_arrows_and_marks_are_not_read(sample_pdf: bytes) -> None:
     assert "▲" in page.extract_text()
     artifacts = page.get_contents().get_data().count(b"/Artifact <</Type /Layout>>")
     assert artifacts >= page.extract_text().count("▲") + page.extract_text().count("▼")
+
+
+def test_what_is_not_opaque_is_read_too(
+    check: ModuleType, sample: ModuleType, tmp_path: Path
+) -> None:
+    styles = tmp_path / "templates" / "styles"
+    styles.mkdir(parents=True)
+    ours = (Path("templates/styles/print.css")).read_text(encoding="utf-8")
+    pale = ".prose { opacity: 0.6 } .sparkline { opacity: 0.5 } .prose strong { opacity: 0.9 }"
+    (styles / "print.css").write_text(f"{ours}\n{pale}", encoding="utf-8")
+    content = made(sample, tmp_path, sample.kpis(), text("Pale and **paler** words.\n\n- one"))
+    reader = PdfReader(io.BytesIO(content))
+    groups = [
+        found.get_object()
+        for found in reader.pages[0]["/Resources"]["/XObject"].values()
+        if "/StructParents" in found.get_object()
+    ]
+    assert len(groups) >= 1 + len([card for card in sample.kpis().cards if card.course])
+    assert check.problems(content) == []

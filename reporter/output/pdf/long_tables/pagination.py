@@ -1,0 +1,82 @@
+"""Which rows of a long table stand on which page."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from reporter.document.model import BlockRow, RowKind
+from reporter.errors import RenderError
+
+_TOGETHER: Final = 6
+"""Rows that stay together at least, before and after a break."""
+_TOGETHER_IN_GROUP: Final = 3
+"""The same in a table with groups."""
+_SLACK: Final = 1e-6
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The rows of one page, ``start`` to before ``stop``."""
+
+    start: int
+    stop: int
+
+
+def glued(rows: Sequence[BlockRow]) -> list[bool]:
+    """Of every row, whether it may not be parted from the one before it.
+
+    The rules of the style sheet for short tables: a few rows at least stand before and after a
+    break, a subtotal has some of its rows with it, and so have the total and the Other row.
+    """
+    ends = [number for number, row in enumerate(rows) if row.level == 1]
+    nested = bool(ends)
+    together = _TOGETHER_IN_GROUP if nested else _TOGETHER
+    found: list[bool] = []
+    begin = 0
+    for end in (*(number + 1 for number in ends), len(rows)):
+        count = end - begin
+        is_foot = nested and count > 0 and rows[begin].kind in {RowKind.OTHER, RowKind.TOTAL}
+        found += [
+            is_foot if at == 0 else at < together or count - at < together for at in range(count)
+        ]
+        begin = end
+    return found
+
+
+def paginated(
+    heights: Sequence[float], kept: Sequence[bool], first: float, others: float
+) -> tuple[Span, ...]:
+    """The rows of each page, as many as fit.
+
+    Args:
+        heights: of the rows, in any unit.
+        kept: whether a row may not be parted from the one before it; of as many rows.
+        first: the room on the first page.
+        others: the room on every further page.
+
+    Raises:
+        RenderError: a row is higher than a page.
+    """
+    spans: list[Span] = []
+    start, count = 0, len(heights)
+    room = first
+    while start < count:
+        stop, used = start, 0.0
+        while stop < count and used + heights[stop] <= room + _SLACK:
+            used += heights[stop]
+            stop += 1
+        if stop < count:
+            stop = _earlier(kept, start, stop)
+        if stop == start:
+            if room == others:
+                raise RenderError("a row of a table is higher than a page")
+            room = others
+            continue
+        spans.append(Span(start, stop))
+        start, room = stop, others
+    return tuple(spans)
+
+
+def _earlier(kept: Sequence[bool], start: int, stop: int) -> int:
+    """The last place up to ``stop`` where a page may end; ``stop`` itself where there is none."""
+    return next((place for place in range(stop, start, -1) if not kept[place]), stop)
