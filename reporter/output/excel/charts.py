@@ -44,7 +44,7 @@ _Plotted = AreaChart | BarChart | LineChart
 def add_chart(book: Book, block: ChartBlock) -> Sheet:
     """Put a chart and its data on a sheet; of a heatmap the data alone, in its colours."""
     table = _data(book, block)
-    (sheet,) = add_table(book, table, gaps=True)
+    (sheet,) = add_table(book, table, gaps=True, filters=block.kind != "heatmap")
     if not block.steps or not block.series:
         return sheet
     if block.kind == "heatmap":
