@@ -19,6 +19,7 @@ from reporter.document.model import (
     TextBlock,
 )
 from reporter.output.colour import READABLE, Scheme, contrast
+from reporter.output.sparkline import course
 
 _STEPS: Final = range(4, 121)
 """With fewer bars a skyline says too little for a cover, with more it is a blur."""
@@ -112,11 +113,5 @@ def _height(block: Block) -> float:
 
 
 def _label(document: Document, card: KpiCard) -> str:
-    return document.words.say(
-        "skyline",
-        metric=card.label,
-        first_step=card.course_steps[0].text,
-        first=card.course[0].text,
-        last_step=card.course_steps[-1].text,
-        last=card.course[-1].text,
-    )
+    said = course(card, document.words)
+    return card.label if said is None else said.summary
