@@ -46,7 +46,8 @@ def states(table: Typeset) -> dict[str, tuple[str, float]]:
     operators += [rule.ink for _, rule in pattern.rules]
     operators += [fill.ink for _, _, fill in pattern.fills]
     for frame in pattern.frames.values():
-        operators += [thing.ink for thing in (*frame.fills, *frame.above, *frame.below)]
+        operators += [fill.ink for fill in frame.fills]
+        operators += [rule.ink for rule in (*frame.above, *frame.below)]
     for look in chain.from_iterable(looks.values() for looks in pattern.looks):
         operators += [look.fill.ink] if look.fill else []
         if isinstance(look, Words):
@@ -227,7 +228,7 @@ class _Sheet:
             written.append(b"EMC")
 
     def _words(self, look: Words, lines: tuple[Line, ...], top: float) -> None:
-        y = top + look.base
+        top += look.top
         for line in lines:
             x = self._left + look.left
             if look.align == "left":
@@ -237,9 +238,9 @@ class _Sheet:
             else:
                 x += (look.width - line.width) / 2
             if line.shown:
-                self._move(x, y)
+                self._move(x, top + look.base + max(line.lift, 0.0))
                 self._show(look.ink, line.font, line.shown, line.last_font)
-            y += look.step
+            top += look.step + abs(line.lift)
 
     def _figure(self, look: Figures, text: str, top: float) -> None:
         digits: list[str] | None = None

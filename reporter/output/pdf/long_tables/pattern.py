@@ -108,8 +108,9 @@ class Words(msgspec.Struct, frozen=True):
         indent: how far from there they do begin.
         align: ``left``, ``right`` or ``center``.
         wraps: whether there may be several.
-        base: the base line of the first one.
-        step: from one base line to the next.
+        top: of the first one.
+        base: from the top of a line to its base line.
+        step: the height of a line.
         rest: the cell's height without its lines.
         fill: behind the cell.
         ink: the operators that set their colour.
@@ -121,6 +122,7 @@ class Words(msgspec.Struct, frozen=True):
     indent: float
     align: str
     wraps: bool
+    top: float
     base: float
     step: float
     rest: float
@@ -164,6 +166,7 @@ class Pattern(msgspec.Struct, frozen=True):
         rules: of the head, each with its height from the table's top.
         frames: by number.
         looks: by column, by number.
+        own_heights: of the typeset rows, by their place.
         row_heads: the columns whose cells are heads of their rows.
     """
 
@@ -178,3 +181,4 @@ class Pattern(msgspec.Struct, frozen=True):
     frames: Mapping[int, Frame]
     looks: tuple[Mapping[int, Look], ...]
     row_heads: frozenset[int]
+    own_heights: Mapping[int, float]

@@ -12,6 +12,7 @@ import pydyf
 from reporter.output.pdf.file import Pack, Packed
 from reporter.output.pdf.long_tables.drawing import Place, columns_of, content, states
 from reporter.output.pdf.long_tables.pagination import Span
+from reporter.output.pdf.long_tables.pattern import HeadCell
 from reporter.output.pdf.long_tables.typeset import Typeset
 
 
@@ -55,7 +56,9 @@ class DrawnTable:
             if not attributes:
                 _allow(pdf, sheet, self._table)
                 attributes = self._write_head(pdf, head, sheet, own, names)
-            body["K"] += self._write_rows(pdf, body, span, sheet, own, attributes)
+            body["K"] += self._write_rows(
+                pdf, body, span, own, [b"%b/Pg %b" % (a, sheet) for a in attributes]
+            )
         return [head.reference, body.reference]
 
     def _write_head(
@@ -105,15 +108,17 @@ class DrawnTable:
         pdf: Any,  # noqa: ANN401 - likewise
         body: pydyf.Dictionary,
         span: Span,
-        sheet: bytes,
         own: list[bytes],
-        attributes: Sequence[bytes],
+        said: Sequence[bytes],
     ) -> list[bytes]:
-        """The rows of a page and their cells, each with the number after that of the one before."""
+        """The rows of a page and their cells, each with the number after that of the one before.
+
+        What the cells of a column say of themselves, in ``said``, is the same for all of a page.
+        """
         heads = self._table.pattern.row_heads
         kinds = [
-            b"<</S/%b%b/Pg %b/P " % (b"TH" if place in heads else b"TD", said, sheet)
-            for place, said in enumerate(attributes)
+            b"<</S/%b%b/P " % (b"TH" if place in heads else b"TD", of_column)
+            for place, of_column in enumerate(said)
         ]
         contents: list[bytes] = []
         rows: list[bytes] = []

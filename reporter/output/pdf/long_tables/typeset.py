@@ -11,6 +11,7 @@ from reporter.document.model import TableBlock
 from reporter.output.pdf.long_tables.pattern import Figures, Look, Pattern, Words
 from reporter.output.pdf.long_tables.shaping import Line, Typesetter
 from reporter.output.pdf.long_tables.survey import Survey, is_own_pattern, is_words
+from reporter.output.pdf.long_tables.unlike import UnlikeError
 from reporter.output.xml_text import xml_text
 
 _SPACES: Final = re.compile("[ \t\n\r\f]+")
@@ -55,6 +56,8 @@ def typeset(block: TableBlock, found: Survey, pattern: Pattern, setter: Typesett
         wider += _wider(texts, whole, frozenset(found.chosen))
         columns.append(_broken(whole, pattern.looks[place], setter))
     heights = _heights(found, pattern, columns, block)
+    if any(abs(heights[row] - own) > _SLACK for row, own in pattern.own_heights.items()):
+        raise UnlikeError("its rows are not as high as their words make them")
     return Typeset(block, found, pattern, tuple(columns), heights, tuple(wider))
 
 
@@ -132,29 +135,39 @@ def _heights(
     words = [place for place, lines in enumerate(columns) if lines]
     looks = zip(*found.looks, strict=True)
     for row, (of_row, frame, own) in enumerate(zip(block.rows, found.frames, looks, strict=True)):
-        counts = tuple(
-            len(lines[of_row.cells[place].text]) if (lines := columns[place].get(own[place])) else 1
-            for place in words
+        tall = tuple(
+            _tall(lines[of_row.cells[at].text], pattern.looks[at][own[at]])
+            if (lines := columns[at].get(own[at]))
+            else 0.0
+            for at in words
         )
-        key = (frame, own, counts)
+        key = (frame, own, tall)
         height = known.get(key)
         if height is None:
-            height = _height(row, dict(zip(words, counts, strict=True)), found, pattern)
+            height = _height(row, dict(zip(words, tall, strict=True)), found, pattern)
             known[key] = height
         heights.append(height)
     return heights
 
 
-def _height(row: int, counts: Mapping[int, int], found: Survey, pattern: Pattern) -> float:
-    """How high a row is whose words have so many lines."""
+def _tall(lines: Sequence[Line], look: Look) -> float:
+    """How high the lines of a cell are together."""
+    assert isinstance(look, Words)  # noqa: S101 - so they were broken
+    if len(lines) == 1:
+        return look.step + abs(lines[0].lift)
+    return sum(look.step + abs(line.lift) for line in lines)
+
+
+def _height(row: int, tall: Mapping[int, float], found: Survey, pattern: Pattern) -> float:
+    """How high a row is whose words are so high."""
     frame = pattern.frames[found.frames[row]]
     highest = 0.0
     for place, looks in enumerate(found.looks):
         match pattern.looks[place].get(looks[row]):
             case Figures(height=own):
                 pass
-            case Words(rest=rest, step=step):
-                own = rest + counts[place] * step
+            case Words(rest=rest):
+                own = rest + tall[place]
             case None:
                 continue
         highest = max(highest, frame.tops[place] + own + frame.bottoms[place])
