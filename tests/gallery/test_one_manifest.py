@@ -89,7 +89,9 @@ def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
     for block in made.document["blocks"]:
         if block["type"] == "chart":
             name = block["name"]
-            known = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            wholes = [Number(value, block["format"]) for value in block.get("wholes", ())]
+            every = (*numbers.grids[name].numbers, *wholes)
+            known = {number.written(numbers.locale) for number in every}
             labels = (row[0] for row in page.rows(name))
             known |= set(tokens(*labels, *page.around(name), *said_around(block)))
             assert set(tokens(*page.drawn(name))) <= known, name
