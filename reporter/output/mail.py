@@ -18,7 +18,6 @@ from reporter.data.table import Format
 from reporter.document.format import NumberWriter, locale_of
 from reporter.document.model import Document, PageBreakBlock
 from reporter.errors import RenderError
-from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.mail_pictures import InlineImage, Pictures
 from reporter.output.mail_tables import cut_to
@@ -115,18 +114,19 @@ def _written(
     kept = document.blocks[: len(document.blocks) - left_out]
 
     def counted(key: str, count: int) -> str:
-        return document.words.say(key, count=Count(count, numbers.text(count, Format.INTEGER)))
+        written = Count(count, numbers.text(count, Format.INTEGER))
+        return document.words.say(key, count=written) if count else ""
 
     tools: Mapping[str, object] = {
         "chart_picture": pictures.chart,
-        "counted": counted,
+        "columns_left_out": partial(counted, "columns_left_out"),
         "cut": partial(cut_to, rows=rows),
         "drawn_picture": pictures.drawn,
         "inner": INNER,
-        "left_out": left_out,
-        "legend_of": chart.legend,
         "logo_picture": pictures.logo(),
         "preheader": preheader(document),
+        "rows_left_out": partial(counted, "rows_left_out"),
+        "sections_left_out": counted("sections_left_out", left_out),
         "width": WIDTH,
     }
     text = page(

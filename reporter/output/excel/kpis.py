@@ -251,7 +251,7 @@ _HEADS: Final = {
     "target": "target_head",
     "met": "met_head",
     "sample": "taken_over",
-    "sample_of": "taken_over_head",
+    "sample_of": "counted_head",
     "note": "note_head",
 }
 """The sentences of the heads."""

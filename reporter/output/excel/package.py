@@ -42,6 +42,8 @@ _STRINGS_RELATION: Final = (
     b'openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
 )
 _CHUNK: Final = 1 << 16
+_MANY_CELLS: Final = 10_000_000
+"""A cell seldom takes more than 200 bytes."""
 _COMPRESSION: Final = 4
 """Of zlib: half the time of the usual 6, and a file a few percent larger."""
 
@@ -54,13 +56,13 @@ class Package:
         self._date = moment.timetuple()[:6]
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION)
 
-    def write(self, name: str, parts: Iterable[bytes]) -> None:
-        """Write an entry, part by part."""
+    def write(self, name: str, parts: Iterable[bytes], *, large: bool = False) -> None:
+        """Write an entry, part by part; more than 2 GiB only where it says so before."""
         entry = zipfile.ZipInfo(name, date_time=self._date)
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry._compresslevel = _COMPRESSION  # type: ignore[attr-defined]  # noqa: SLF001
         entry.external_attr = 0o600 << 16
-        with self._zip.open(entry, "w", force_zip64=False) as file:
+        with self._zip.open(entry, "w", force_zip64=large) as file:
             for part in chunked(parts):
                 file.write(part)
 
@@ -86,7 +88,9 @@ def packed(book: Workbook, sheets: Sequence[Sheet], stamp: datetime) -> bytes:
         package = Package(target, stamp)
         for name in source.namelist():
             if name in parts:
-                package.write(name, _sheet(source.read(name), parts[name], strings))
+                sheet = parts[name]
+                content = _sheet(source.read(name), sheet, strings)
+                package.write(name, content, large=sheet.streamed_cells() > _MANY_CELLS)
             elif name != _STYLES:
                 package.write(name, (_declared(name, pinned(name, source.read(name), stamp)),))
         # Texts and styles are known when every sheet is written.
