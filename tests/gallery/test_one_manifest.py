@@ -20,6 +20,7 @@ from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
 from pypdf import PdfReader
 from read_html import NUMBER, Page, text
+from read_mail import Mail
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
 from writing import NBSP, NOTHING, Number
@@ -186,7 +187,91 @@ def on_paper(path: Path) -> str:
         capture_output=True,
         text=True,
     ).stdout
-    return re.sub(r"(?<=\d) (?=%|€|pp|PP|p\.)", NBSP, words)
+    return re.sub(r"(?<=\d) (?=%|€(?!\d)|pp|PP|p\.)", NBSP, words)
+
+
+def test_pictures_are_described_with_known_numbers(made: Made, numbers: Manifest) -> None:
+    """What is said of a chart or of a card's line, on the page and in the mail."""
+    page = Page(made.file(".html"))
+    known = set[str]()
+    for block in made.document["blocks"]:
+        name = block["name"]
+        if block["type"] == "chart":
+            own = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            own |= {n.written(numbers.locale) for n in wholes(block)}
+            labels = (row[0] for row in page.rows(name))
+            own |= set(tokens(*labels, *page.around(name), *said_around(block)))
+        else:
+            own = {
+                value.written(numbers.locale)
+                for card in numbers.cards.get(name, ())
+                for value in card.course
+            }
+        for described in page.descriptions(name):
+            said = described if block["type"] == "chart" else without_steps(described)
+            assert set(tokens(said)) <= own, name
+        known |= own
+    for described in Mail(made.file(".mail.html")).pictured():
+        assert set(tokens(without_steps(described))) <= known
+
+
+def wholes(block: dict[str, Any]) -> Iterator[Number]:
+    """What the parts of a chart add up to."""
+    yield from (Number(value, block["format"]) for value in block.get("wholes", ()))
+
+
+def without_steps(described: str) -> str:
+    """A description of a course without the days in parentheses."""
+    return re.sub(r"\([^()]*\)", "", described)
+
+
+def test_the_mail_shows_cards(made: Made, numbers: Manifest) -> None:
+    shown = iter(Mail(made.file(".mail.html")).cards())
+    for cards in numbers.cards.values():
+        for card in cards:
+            check_card(card, next(shown).replace(card.label, ""), numbers.locale)
+    assert next(shown, None) is None
+
+
+def test_the_mail_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
+    said = NUMBER.findall(Mail(made.file(".mail.html")).words())
+    for name, markdown in numbers.texts.items():
+        found = NUMBER.findall(markdown)
+        assert any(said[i : i + len(found)] == found for i in range(len(said))), name
+
+
+def test_the_mail_shows_tables(made: Made, numbers: Manifest) -> None:
+    """The first rows, Other and the total; of wide tables the columns that say most."""
+    mail = Mail(made.file(".mail.html"))
+    shown = 0
+    for block in made.document["blocks"]:
+        if block["type"] != "table" or block["title"] not in mail.titles():
+            continue
+        grid = numbers.grids[block["name"]]
+        found = mail.rows(block["title"])
+        columns = kept_in_mail(grid)
+        outer = sum(kind in {"other", "total"} for kind in grid.kinds)
+        inner = len(found) - outer
+        rows = [*grid.rows[:inner], *grid.rows[len(grid.rows) - outer :]]
+        part = Grid(
+            name=grid.name,
+            title=grid.title,
+            names=tuple(grid.names[place] for place in columns),
+            rows=tuple(tuple(row[place] for place in columns) for row in rows),
+            kinds=grid.kinds,
+        )
+        assert found == written(part, numbers.locale, found), grid.name
+        assert inner >= min(3, len(grid.rows) - outer)
+        shown += 1
+    assert shown
+
+
+def kept_in_mail(grid: Grid) -> list[int]:
+    """Six columns at most; what was before is the first to go."""
+    every = list(range(len(grid.names)))
+    if len(every) <= 6:
+        return every
+    return [place for place in every if not grid.names[place].endswith(":previous")][:6]
 
 
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
@@ -263,9 +348,6 @@ def expected_in_excel(block: dict[str, Any], numbers: Manifest) -> Iterator[Expe
     elif name in numbers.grids:
         rows = numbers.grids[name].rows
         places = {(i, j): place for i, row in enumerate(rows) for j, place in enumerate(row)}
-        if block.get("chart") == "heatmap":
-            # As it is seen: a column for each step.
-            places = {(j - 1, i + 1): place for (i, j), place in places.items() if j}
         labels = {at for at, place in places.items() if isinstance(place, Label)}
         yield {at: p for at, p in places.items() if isinstance(p, Number)}, labels
 

@@ -19,7 +19,7 @@ from reporter.data.table import Format, number_or_none
 from reporter.document.model import ChartBlock, Series
 from reporter.output.excel import chart_parts as parts
 from reporter.output.excel.book import Book
-from reporter.output.excel.chart_data import chart_table
+from reporter.output.excel.chart_data import data_of
 from reporter.output.excel.chart_parts import Area
 from reporter.output.excel.sheet import Sheet
 from reporter.output.excel.tables import FIRST_ROW, HEAD_ROW, add_table
@@ -42,7 +42,7 @@ _Plotted = AreaChart | BarChart | LineChart
 
 def add_chart(book: Book, block: ChartBlock) -> Sheet:
     """Put a chart and its data on a sheet; of a heatmap the data alone, in its colours."""
-    table = chart_table(block, book.words)
+    table = data_of(block)
     (sheet,) = add_table(book, table, gaps=True)
     if not block.steps or not block.series:
         return sheet
@@ -108,7 +108,7 @@ class _Drawing:
         for number, series in enumerate(self._block.series):
             if previous is None or series.previous is previous:
                 found.append((number, column, series))
-            column += 2 if series.shares else 1
+            column += 1 + bool(series.shares) + bool(series.passed)
         return found
 
     def _native(self, number: int, column: int, series: Series) -> NativeSeries:

@@ -146,9 +146,7 @@ class _File:
         self._place += len(content)
 
     def _note(self, number: int, kind: int, where: int, place: int) -> None:
-        """Where an object is: 1, its place in the file, 0; or 2, the stream that it is in, and its
-        place there.
-        """
+        """Where an object is: 1 and its place in the file, or 2, the stream it is in, the place."""
         row = b"%c%b%b" % (kind, where.to_bytes(_WHERE, "big"), place.to_bytes(2, "big"))
         self._put_rows(number, row)
 

@@ -46,7 +46,8 @@ def states(table: Typeset) -> dict[str, tuple[str, float]]:
     operators += [rule.ink for _, rule in pattern.rules]
     operators += [fill.ink for _, _, fill in pattern.fills]
     for frame in pattern.frames.values():
-        operators += [thing.ink for thing in (*frame.fills, *frame.above, *frame.below)]
+        operators += [fill.ink for fill in frame.fills]
+        operators += [rule.ink for rule in (*frame.above, *frame.below)]
     for look in chain.from_iterable(looks.values() for looks in pattern.looks):
         operators += [look.fill.ink] if look.fill else []
         if isinstance(look, Words):

@@ -164,6 +164,7 @@ class Pattern(msgspec.Struct, frozen=True):
         rules: of the head, each with its height from the table's top.
         frames: by number.
         looks: by column, by number.
+        own_heights: of the typeset rows, by their place.
         row_heads: the columns whose cells are heads of their rows.
     """
 
@@ -178,3 +179,4 @@ class Pattern(msgspec.Struct, frozen=True):
     frames: Mapping[int, Frame]
     looks: tuple[Mapping[int, Look], ...]
     row_heads: frozenset[int]
+    own_heights: Mapping[int, float]

@@ -220,4 +220,5 @@ def _advance(face: _Face, glyph: int) -> int:
     """How wide a glyph is by itself, in thousandths of its size."""
     ink, logical = ffi.new("PangoRectangle *"), ffi.new("PangoRectangle *")
     pango.pango_font_get_glyph_extents(face.pango, glyph, ink, logical)
-    return round(logical.width * 1000 * FROM_UNITS / face.size)
+    advance: int = round(logical.width * 1000 * FROM_UNITS / face.size)
+    return advance

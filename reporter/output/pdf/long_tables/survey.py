@@ -99,7 +99,8 @@ def survey(block: TableBlock, measure: Measure) -> Survey:
         chosen |= found
         if is_words(head):
             chosen |= set(_widest(rows, place, measure))
-        chosen.add(max(range(count), key=lambda row, at=place: len(rows[row].cells[at].text)))
+        lengths = [len(row.cells[place].text) for row in rows]
+        chosen.add(lengths.index(max(lengths)))
     return Survey(frames, tuple(looks), tuple(sorted(chosen)), nested)
 
 

@@ -11,6 +11,7 @@ from reporter.document.model import TableBlock
 from reporter.output.pdf.long_tables.pattern import Figures, Look, Pattern, Words
 from reporter.output.pdf.long_tables.shaping import Line, Typesetter
 from reporter.output.pdf.long_tables.survey import Survey, is_own_pattern, is_words
+from reporter.output.pdf.long_tables.unlike import UnlikeError
 from reporter.output.xml_text import xml_text
 
 _SPACES: Final = re.compile("[ \t\n\r\f]+")
@@ -55,6 +56,8 @@ def typeset(block: TableBlock, found: Survey, pattern: Pattern, setter: Typesett
         wider += _wider(texts, whole, frozenset(found.chosen))
         columns.append(_broken(whole, pattern.looks[place], setter))
     heights = _heights(found, pattern, columns, block)
+    if any(abs(heights[row] - own) > _SLACK for row, own in pattern.own_heights.items()):
+        raise UnlikeError("its rows are not as high as their words make them")
     return Typeset(block, found, pattern, tuple(columns), heights, tuple(wider))
 
 
