@@ -1,9 +1,10 @@
 """The sentence: a spec becomes files. Every stage has one owner; this module only names them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -22,6 +23,9 @@ from reporter.settings import Project, themed
 from reporter.sources.base import Source
 from reporter.spec.edition import Edition
 from reporter.spec.model import OutputFormat, ReportSpec
+
+_NAMED: Final = 12
+"""How many missing characters a notice names."""
 
 
 class Stage(StrEnum):
@@ -109,7 +113,8 @@ async def make(
     artifacts = _rendered(document, edition, project, tools, formats or edition.spec.outputs)
     progress(Stage.WRITING)
     files = publish(artifacts, out)
-    return Made(prepared, document, files, tuple(_notices(document, prepared, answers)))
+    notices = (*_notices(document, prepared, answers), *_unseen(artifacts))
+    return Made(prepared, document, files, notices)
 
 
 def _rendered(
@@ -126,6 +131,18 @@ def _rendered(
         for name in dict.fromkeys(formats)
         for artifact in tools.renderers[name](edition.spec).render(document, stem, branding)
     )
+
+
+def _unseen(artifacts: Iterable[Artifact]) -> Iterator[str]:
+    """Once for all files: the characters that readers do not see."""
+    missing = sorted({character for artifact in artifacts for character in artifact.missing})
+    if missing:
+        more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+        named = " ".join(f"{c} (U+{ord(c):04X})" for c in missing[:_NAMED])
+        yield (
+            f"the fonts have no {named}{more}: name a font file that has them in"
+            " theme.fonts.fallback"
+        )
 
 
 def _stamp(edition: Edition) -> datetime:

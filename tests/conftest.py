@@ -5,7 +5,11 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from msgspec import Struct
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # how long an example takes says nothing of what it shows
 
 PROJECT = """\
 version: 1

@@ -158,3 +158,16 @@ def test_numbers_reach_the_file(project: Path) -> None:
         "TOTAL_CALL_COUNT": 2,
         "ANSWER_RATE": 0.5,
     }
+
+
+def test_characters_that_no_font_has_are_told_of_once(project: Path) -> None:
+    spec = project / "report_specs/review.yaml"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace("\ntitle: ", "\ntitle: 日本 "), encoding="utf-8")
+    report = made(project, "pdf", "html")
+    assert [notice for notice in report.notices if "fonts" in notice] == [
+        (
+            "the fonts have no 日 (U+65E5) 本 (U+672C): name a font file that has them in"
+            " theme.fonts.fallback"
+        )
+    ]

@@ -88,6 +88,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
         over: the label of the group of columns that it stands in; empty where it stands alone.
         under: what it is called there, under ``over``.
         across: of a pivot: the value of the dimension across the columns; empty for the total.
+        members: of a dimension: its known values in their natural order.
         unit: what its numbers are in (``h:mm:ss``, ``EUR``), where they do not say it themselves.
         additive: whether a coarser row is the sum of the finer ones.
         formula: what the metric is computed from, where every operand is a column of the same
@@ -103,6 +104,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     over: str = ""
     under: str = ""
     across: str | None = None
+    members: tuple[str, ...] = ()
     unit: str = ""
     additive: bool = False
     formula: Formula | None = None

@@ -16,7 +16,14 @@ from reporter.document.pivot import Across
 def dimension_heads(columns: Sequence[Column]) -> tuple[Head, ...]:
     """The heads of the columns that group."""
     return tuple(
-        Head(name=c.name, label=c.label, role=HeadRole.DIMENSION, kind=c.kind) for c in columns
+        Head(
+            name=c.name,
+            label=c.label,
+            role=HeadRole.DIMENSION,
+            kind=c.kind,
+            members=tuple(member.value for member in c.members),
+        )
+        for c in columns
     )
 
 

@@ -31,11 +31,13 @@ class Artifact(msgspec.Struct, frozen=True):
         file_name: without folder.
         media_type: what it is.
         content: its bytes.
+        missing: the characters of its text that no font of the report has, in order.
     """
 
     file_name: str
     media_type: str
     content: bytes
+    missing: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):

@@ -12,6 +12,9 @@ TEXT_FAMILY: Final = "Inter Report"
 DISPLAY_FAMILY: Final = "Inter Report Display"
 
 
+Style = Literal["normal", "italic"]
+
+
 class Subset(msgspec.Struct, frozen=True):
     """A part of a face's characters, kept in a file of its own for pages.
 
@@ -46,7 +49,7 @@ class Face(msgspec.Struct, frozen=True):
 
     family: str
     weight: int
-    style: Literal["normal", "italic"]
+    style: Style
     stem: str
     original: str
 

@@ -3,14 +3,13 @@
 from functools import partial
 from typing import Final
 
-from markupsafe import Markup
-
-from reporter.document.model import Block, ChartBlock, Document
-from reporter.output import chart
+from reporter.document.model import Block, Document
 from reporter.output.base import Artifact, Branding
-from reporter.output.fonts import FACES, SUBSETS
+from reporter.output.chart_page import on_screen
+from reporter.output.page_fonts import font_files
 from reporter.output.scripts import policy, scripts
-from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.output.templates import page
+from reporter.output.typefaces import typefaces
 
 _LONG: Final = 5
 """With so many titles a report has contents."""
@@ -25,47 +24,33 @@ class HtmlRenderer:
         Raises:
             RenderError: a template, a font, the logo, a script or a chart is wrong.
         """
-        scheme = colours(branding).light
+        faces = typefaces(branding)
         allowed = scripts(branding)
-
-        def drawing(block: ChartBlock, sheet: str) -> Markup:
-            drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return Markup(drawn)  # noqa: S704 - made by the chart library, which escapes texts
 
         text = page(
             "page.html.j2",
             document,
             branding,
             "screen",
-            fonts=partial(_fonts, branding),
+            fonts=partial(font_files, branding, faces),
             tools={
+                **on_screen(document, branding),
                 "contents": contents(document),
-                "drawing": drawing,
-                "legend_of": chart.legend,
-                "names_its_series": partial(chart.names_its_series, sheet=chart.WIDE),
                 "policy": policy(allowed),
                 "scripts": allowed,
             },
         )
-        return (Artifact(f"{stem}.html", "text/html; charset=utf-8", text.encode()),)
+        return (
+            Artifact(
+                f"{stem}.html",
+                "text/html; charset=utf-8",
+                text.encode(),
+                missing=faces.missing(text),
+            ),
+        )
 
 
 def contents(document: Document) -> tuple[Block, ...]:
     """The blocks that the contents of a page lead to; none where it is short."""
     titled = tuple(block for block in document.blocks if block.title)
     return titled if len(titled) >= _LONG else ()
-
-
-def _fonts(branding: Branding, text: str) -> tuple[FontFile, ...]:
-    """The parts of the fonts that a text needs; the first always."""
-    needed = [part for part in SUBSETS if part is SUBSETS[0] or part.covers(text)]
-    return tuple(
-        FontFile(
-            face,
-            data_uri("font/woff2", asset(branding, f"fonts/{face.part(part)}")),
-            "woff2",
-            part.unicode_range,
-        )
-        for face in FACES
-        for part in needed
-    )

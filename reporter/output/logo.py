@@ -1,10 +1,12 @@
 """The project's logo."""
 
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from reporter.errors import RenderError
+from reporter.output.assets import own_file
 from reporter.output.base import Branding
 
 _TYPES: Final = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -28,23 +30,11 @@ def logo_file(branding: Branding) -> LogoFile | None:
     name = branding.theme.logo
     if name is None:
         return None
-    path = (branding.folder / name).resolve()
     hint = "theme.logo names an SVG or PNG file inside the project."
-    if not path.is_relative_to(branding.folder.resolve()):
-        raise RenderError(f"the logo {name!r} lies outside the project", hint=hint)
-    ending = path.suffix.lower()
+    ending = Path(name).suffix.lower()
     if ending not in _TYPES:
         raise RenderError(f"the logo {name!r} is neither SVG nor PNG", hint=hint)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RenderError(
-            f"the logo {name!r} cannot be read: {error.strerror}", hint=hint
-        ) from error
-    if len(content) > _LARGEST:
-        raise RenderError(
-            f"the logo {name!r} has {len(content):,} bytes, more than {_LARGEST:,}", hint=hint
-        )
+    content = own_file(branding, name, "the logo", largest=_LARGEST, hint=hint)
     if _MARKS[ending] not in content[:4096]:
         raise RenderError(f"the logo {name!r} is not what its ending says", hint=hint)
     return LogoFile(_TYPES[ending], content)

@@ -6,7 +6,8 @@ mail says how many.
 """
 
 import base64
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
@@ -17,7 +18,6 @@ from reporter.data.table import Format
 from reporter.document.format import NumberWriter, locale_of
 from reporter.document.model import Document, PageBreakBlock
 from reporter.errors import RenderError
-from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.mail_pictures import InlineImage, Pictures
 from reporter.output.mail_tables import cut_to
@@ -73,15 +73,12 @@ class MailRenderer:
         """
         shown = _without_page_breaks(document)
         pictures = Pictures(shown, branding)
-        for rows, left_out in _tries(shown):
-            html = _written(shown, branding, pictures, rows=rows, left_out=left_out)
-            if len(html.encode()) <= LARGEST:
-                images = tuple(i for i in pictures.made() if f"cid:{i.cid}" in html)
-                return MailBody(html, images, plain_text(shown))
-        raise RenderError(
-            f"the mail has more than {LARGEST:,} bytes without any section",
-            hint="Shorten its title, description and filters.",
-        )
+        written = partial(_written, shown, branding, pictures)
+        html = next(filter(_fits, (written(rows, 0) for rows in _ROWS)), None)
+        if html is None:
+            html = written(_ROWS[-1], _fewest_left_out(shown, partial(written, _ROWS[-1])))
+        images = tuple(i for i in pictures.made() if f"cid:{i.cid}" in html)
+        return MailBody(html, images, plain_text(shown))
 
 
 def _without_page_breaks(document: Document) -> Document:
@@ -89,31 +86,47 @@ def _without_page_breaks(document: Document) -> Document:
     return msgspec.structs.replace(document, blocks=blocks)
 
 
-def _tries(document: Document) -> Iterator[tuple[int, int]]:
-    """What to try, the best first: how many rows of each table, and how many blocks fewer."""
-    yield from ((rows, 0) for rows in _ROWS)
-    yield from ((_ROWS[-1], left_out) for left_out in range(1, len(document.blocks) + 1))
+def _fits(html: str) -> bool:
+    return len(html.encode()) <= LARGEST
+
+
+def _fewest_left_out(document: Document, written: Callable[[int], str]) -> int:
+    """How many blocks at the end must be left out.
+
+    Raises:
+        RenderError: not even a mail without any would fit.
+    """
+    every = range(1, len(document.blocks) + 1)
+    found = bisect_left(every, True, key=lambda count: _fits(written(count)))  # noqa: FBT003 - sought
+    if found == len(every):
+        raise RenderError(
+            f"the mail has more than {LARGEST:,} bytes without any section",
+            hint="Shorten its title, description and filters.",
+        )
+    return every[found]
 
 
 def _written(
-    document: Document, branding: Branding, pictures: Pictures, *, rows: int, left_out: int
+    document: Document, branding: Branding, pictures: Pictures, rows: int, left_out: int
 ) -> str:
-    numbers = NumberWriter(locale_of(document.language))
+    """The HTML with so many rows of each table, and so many blocks fewer."""
+    numbers = NumberWriter(locale_of(document.language), document.currency)
     kept = document.blocks[: len(document.blocks) - left_out]
 
     def counted(key: str, count: int) -> str:
-        return document.words.say(key, count=Count(count, numbers.text(count, Format.INTEGER)))
+        written = Count(count, numbers.text(count, Format.INTEGER))
+        return document.words.say(key, count=written) if count else ""
 
     tools: Mapping[str, object] = {
         "chart_picture": pictures.chart,
-        "counted": counted,
+        "columns_left_out": partial(counted, "columns_left_out"),
         "cut": partial(cut_to, rows=rows),
         "drawn_picture": pictures.drawn,
         "inner": INNER,
-        "left_out": left_out,
-        "legend_of": chart.legend,
         "logo_picture": pictures.logo(),
         "preheader": preheader(document),
+        "rows_left_out": partial(counted, "rows_left_out"),
+        "sections_left_out": counted("sections_left_out", left_out),
         "width": WIDTH,
     }
     text = page(

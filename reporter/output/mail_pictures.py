@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 import vl_convert
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
@@ -16,9 +16,7 @@ from reporter.output.chart_parts import Sheet
 from reporter.output.logo import logo_file
 from reporter.output.templates import colours
 
-SHEET: Final = Sheet(
-    width=520, height=250, tallest=900, size=14, stroke=2.25, names=4, label_ends=False
-)
+SHEET: Final = Sheet(width=520, height=250, tallest=900, size=14, stroke=2.25)
 """Lettered so that it can be read on a telephone too, where it is far narrower."""
 _FINE: Final = 2
 """Pixels of a picture to a pixel of the mail: for screens that are finer than most."""
@@ -72,7 +70,7 @@ class Pictures:
         try:
             with Image.open(BytesIO(content)) as opened:
                 image = opened.convert("RGBA")
-        except UnidentifiedImageError as error:
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
             raise RenderError("the logo is no PNG picture") from error
         part = min(_LOGO_HEIGHT / image.height, _LOGO_WIDTH / image.width)
         size = round(image.width * part), round(image.height * part)
@@ -86,7 +84,13 @@ class Pictures:
             RenderError: it could not be drawn.
         """
         if block.name not in self._made:
-            svg = chart.svg(block, self._scheme, self._document.language, SHEET)
+            svg = chart.svg(
+                block,
+                self._scheme,
+                self._document.language,
+                SHEET,
+                currency=self._document.currency,
+            )
             self.drawn(block.name, svg, width)
         return self._made[block.name]
 

@@ -1,5 +1,6 @@
 """A report as plain text: the part of a mail for those who read no HTML."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
@@ -27,6 +28,8 @@ _ROWS: Final = 30
 _LONGEST_NAME: Final = 30
 _GAP: Final = "  "
 _MOST_IN_PREHEADER: Final = 3
+_ITEM: Final = re.compile(r" *(?:[-*+]|\d+[.)]) +")
+"""How an item of a list begins."""
 
 
 def plain_text(document: Document) -> str:
@@ -177,15 +180,17 @@ def _short(text: str) -> str:
 def _markdown(text: str) -> Iterator[str]:
     """Markdown is meant to be read as it is; its lines are only made short."""
     for paragraph in text.strip().split("\n"):
-        yield from _wrapped(paragraph) if paragraph.strip() else [""]
+        item = _ITEM.match(paragraph)
+        hanging = " " * len(item[0]) if item else ""
+        yield from _wrapped(paragraph, hanging=hanging) if paragraph.strip() else [""]
 
 
-def _wrapped(text: str, indent: str = "") -> list[str]:
+def _wrapped(text: str, indent: str = "", hanging: str = "") -> list[str]:
     return wrap(
         text,
         _WIDTH,
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=indent + hanging,
         break_long_words=False,
         break_on_hyphens=False,
     )

@@ -23,6 +23,8 @@ def html(markdown: str) -> Markup:
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(int(token.tag[1:]) + _HEADINGS_BELOW, _LOWEST)}"
+        elif token.type == "th_open":
+            token.attrSet("scope", "col")
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 - html is off
 
 

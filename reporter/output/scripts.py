@@ -9,8 +9,8 @@ import msgspec
 from markupsafe import Markup
 
 from reporter.errors import RenderError
+from reporter.output.assets import asset, folders
 from reporter.output.base import Branding
-from reporter.output.templates import asset, folders
 
 _FOLDER: Final = "scripts"
 _ENDS_SCRIPT: Final = re.compile("</script|<script|<!--", re.IGNORECASE)

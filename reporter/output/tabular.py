@@ -1,8 +1,10 @@
 """KPI cards and charts as tables: for formats that hold nothing but tables."""
 
+from datetime import date
+
 import msgspec
 
-from reporter.data.table import Kind
+from reporter.data.table import Kind, Value
 from reporter.document.model import (
     NO_VALUE,
     Block,
@@ -29,7 +31,7 @@ def as_table(block: Block, words: Words) -> TableBlock | None:
         case TableBlock():
             return block
         case ChartBlock():
-            return _of_chart(block)
+            return chart_table(block)
         case KpiBlock():
             return _of_kpis(words, block)
         case _:
@@ -46,7 +48,7 @@ def column_name(head: Head) -> str:
     return name if head.role in {"dimension", "metric"} else f"{name}:{head.role}"
 
 
-def _of_chart(block: ChartBlock) -> TableBlock:
+def chart_table(block: ChartBlock) -> TableBlock:
     """Its steps down the rows; the rows of a heatmap as they stand in it."""
     if block.down is not None:
         return _of_heatmap(block, block.down)
@@ -102,7 +104,7 @@ def _of_heatmap(block: ChartBlock, down: Head) -> TableBlock:
     metric = block.series[0].name.partition(":")[0] if block.series else ""
     heads = tuple(
         Head(
-            name=f"{metric}:{step.text if step.value is None else step.value}",
+            name=f"{metric}:{_as_name(step.value)}",
             label=step.text,
             role=HeadRole.METRIC,
             kind=Kind.NUMBER,
@@ -125,6 +127,13 @@ def _of_heatmap(block: ChartBlock, down: Head) -> TableBlock:
         rows=rows,
         notes=block.notes,
     )
+
+
+def _as_name(value: Value) -> str:
+    """A value in the name of a column; none of the records without one."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 _KPI_HEADS = (

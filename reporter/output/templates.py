@@ -15,17 +15,18 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.document.model import Block, Cell, Document, KpiBlock
+from reporter.document.model import Block, Cell, Document, Head, KpiBlock
 from reporter.errors import RenderError
 from reporter.output import markdown
+from reporter.output.assets import folders, located
 from reporter.output.base import DEFAULT_ACCENT, Branding
 from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.logo import logo_file
 from reporter.output.sparkline import course
 from reporter.output.table_view import is_turned, said, sign, table_view
+from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
-from reporter.resources import templates
 from reporter.templating import environment
 
 Medium = Literal["screen", "print", "mail"]
@@ -33,6 +34,8 @@ Medium = Literal["screen", "print", "mail"]
 _MOST_CARDS_IN_ROW: Final = 4
 _LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
 """How many letters of a card's label stand in one line on paper, by the cards in a row."""
+_FONT_STYLES: Final = Markup("<font-styles/>")
+"""Stands in a page for its fonts until all else is there; no text of a document can be it."""
 _PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 """Of the page's width."""
 _MISTAKES: Final = (
@@ -54,41 +57,15 @@ class FontFile(msgspec.Struct, frozen=True):
         unicode_range: which characters it is for, or None: all it has.
     """
 
-    face: Face
+    face: Face | Typeface
     address: str
-    kind: Literal["woff2", "truetype"]
+    kind: Literal["woff2", "truetype", "opentype"]
     unicode_range: str | None = None
-
-
-def folders(branding: Branding) -> tuple[Path, ...]:
-    """Where templates, styles and fonts are looked for, in order."""
-    return branding.folder / "templates", templates()
-
-
-def asset(branding: Branding, name: str) -> bytes:
-    """A file of the templates, the project's own before ours.
-
-    Raises:
-        RenderError: there is none.
-    """
-    path = _found(branding, name)
-    if path is None:
-        raise RenderError(f"there is no file {name!r} among the templates")
-    return path.read_bytes()
-
-
-def _found(branding: Branding, name: str) -> Path | None:
-    """The first file of that name that really lies in one of the folders."""
-    for folder in folders(branding):
-        path = (folder / name).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
-            return path
-    return None
 
 
 def _source(branding: Branding, name: str) -> tuple[str, str, None] | None:
     """A template's text and file, as Jinja's loader wants them."""
-    path = _found(branding, name)
+    path = located(branding, name)
     if path is None:
         return None
     try:
@@ -113,7 +90,7 @@ def page(
         document: what it shows.
         branding: how it looks.
         medium: what it is made for.
-        fonts: what its style sheets declare, for the texts that it shows.
+        fonts: what its style sheets declare, for the text of the page.
         tools: what else its templates use.
 
     Raises:
@@ -133,20 +110,25 @@ def page(
         "shade_of": shade,
         "sort_key_of": sort_key,
         "sign_of": sign,
-        "view_of": partial(table_view, medium=medium),
+        "view_of": partial(table_view, medium="print" if medium == "print" else "screen"),
         **tools,
     }
     try:
         text = pages.get_template(template).render(
             density=branding.theme.density or "comfortable",
             document=document,
-            fonts=fonts(repr(document)),
+            families=typefaces(branding),
+            font_styles=_FONT_STYLES,
             logo=logo(branding),
             medium=medium,
             page_size=branding.theme.page_size or "A4",
             palette=colours(branding),
             words=document.words,
         )
+        if _FONT_STYLES in text:
+            # Which characters are needed is known only when all texts are there.
+            styles = pages.get_template("styles/fonts.css.j2").render(fonts=fonts(text))
+            text = text.replace(_FONT_STYLES, styles, 1)
     except (TemplateError, *_MISTAKES) as error:
         raise _unusable(branding, error) from error
     return xml_text(text)
@@ -283,14 +265,17 @@ def arrow(cell: Cell) -> str:
     return "▲" if cell.value > 0 else "▼"
 
 
-def sort_key(cell: Cell) -> Markup:
+def sort_key(cell: Cell, head: Head) -> Markup:
     """The attribute that a page's table is sorted by; none where the cell's own text is.
 
-    A number stands in it unrounded, as far as its text could tell two apart a million times over.
+    A number stands in it unrounded, as far as its text could tell two apart a million times over;
+    a known value of a dimension as its place among them.
     """
     match cell.value:
         case None:
             key = ""
+        case str() as value if value in head.members:
+            key = str(head.members.index(value))
         case bool() | str():
             return Markup("")
         case int():

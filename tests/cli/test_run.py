@@ -398,7 +398,8 @@ def test_a_format_that_there_is_not(reporter: Reporter) -> None:
     done = reporter("run", "review", "--format", "pdf,docx")
     assert done.code == 2
     assert (
-        "Invalid value for '--format': 'docx': choose from pdf, html, xlsx, csv, json." in done.err
+        "Invalid value for '--format': 'docx': choose from pdf, html, xlsx, csv, json, mail."
+        in done.err
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.localedata import locale_identifiers
 from babel.numbers import get_currency_precision, get_currency_symbol, parse_decimal
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.data.table import Format
@@ -45,6 +45,7 @@ def test_there_are_very_many() -> None:
     assert all(map(is_locale, NAMES))
 
 
+@settings(deadline=None)
 @given(name=LOCALES, value=VALUES, form=st.sampled_from(Format), code=CURRENCIES)
 def test_a_number_reads_back(name: str, value: float, form: Format, code: str) -> None:
     writer = NumberWriter(locale_of(name), code)
@@ -61,6 +62,7 @@ def test_a_number_reads_back(name: str, value: float, form: Format, code: str) -
         assert read(bare.replace("pp", ""), writer) == shown, text
 
 
+@settings(deadline=None)
 @given(name=LOCALES, code=CURRENCIES, value=VALUES)
 def test_an_amount_has_the_places_and_the_symbol_of_its_currency(
     name: str, code: str, value: float
@@ -76,6 +78,7 @@ def test_an_amount_has_the_places_and_the_symbol_of_its_currency(
     assert places == 0 or len(digits[-1]) == places
 
 
+@settings(deadline=None)
 @given(name=LOCALES, value=VALUES, form=st.sampled_from(Format), code=CURRENCIES)
 def test_a_change_has_its_sign_where_the_locale_puts_it(
     name: str, value: float, form: Format, code: str
@@ -91,6 +94,7 @@ def test_a_change_has_its_sign_where_the_locale_puts_it(
         assert up != down
 
 
+@settings(deadline=None)
 @given(
     name=LOCALES,
     low=st.floats(-1e9, 1e9),
@@ -108,6 +112,7 @@ def test_the_marks_of_an_axis_tell_its_values_apart(
     assert not any(c.isdigit() and not c.isascii() for text in texts for c in text)
 
 
+@settings(deadline=None)
 @given(name=LOCALES, since=MOMENTS, days=st.integers(0, 800), hours=st.integers(0, 23))
 def test_times_are_written(name: str, since: datetime, days: int, hours: int) -> None:
     writer = TimeWriter(locale_of(name), ZONE, load_words("en-GB", Path()))

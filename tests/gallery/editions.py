@@ -50,9 +50,9 @@ class Made(Struct, frozen=True):
     project: Path
 
     def file(self, ending: str) -> Path:
-        """The one file that ends so."""
-        (path,) = self.folder.glob(f"*{ending}")
-        return path
+        """The report's file that ends so."""
+        (report,) = self.folder.glob("*.json")
+        return report.with_name(report.stem + ending)
 
     def table(self, block: str) -> Path:
         """The CSV file of a block."""

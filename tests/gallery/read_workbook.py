@@ -1,6 +1,7 @@
 """What a workbook's file holds, cell by cell, as it is written: nothing converted or rounded."""
 
 import posixpath
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -62,7 +63,10 @@ def cells(path: Path) -> dict[str, Cells]:
 def tables(path: Path) -> list[Listed]:
     """The native tables, in the order of sheets and on a sheet from top to bottom."""
     found = []
-    for sheet in openpyxl.load_workbook(path):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*extension is not supported")
+        book = openpyxl.load_workbook(path)
+    for sheet in book:
         areas = [range_boundaries(table.ref) for table in sheet.tables.values()]
         areas.sort(key=lambda area: (area[1], area[0]))
         found += [Listed(sheet.title, *area) for area in areas]

@@ -20,6 +20,7 @@ from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
 from pypdf import PdfReader
 from read_html import NUMBER, Page, text
+from read_mail import Mail
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
 from writing import NBSP, NOTHING, Number
@@ -88,7 +89,9 @@ def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
     for block in made.document["blocks"]:
         if block["type"] == "chart":
             name = block["name"]
-            known = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            wholes = [Number(value, block["format"]) for value in block.get("wholes", ())]
+            every = (*numbers.grids[name].numbers, *wholes)
+            known = {number.written(numbers.locale) for number in every}
             labels = (row[0] for row in page.rows(name))
             known |= set(tokens(*labels, *page.around(name), *said_around(block)))
             assert set(tokens(*page.drawn(name))) <= known, name
@@ -127,14 +130,11 @@ def test_the_page_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> N
 
 
 def test_the_pdf_shows_cards(made: Made, numbers: Manifest) -> None:
-    pdf = Pdf(made.file(".pdf"))
-    titles = {block["name"]: block["title"] for block in made.document["blocks"]}
-    for name, cards in numbers.cards.items():
-        title = titles[name]
-        section = pdf.opening() if title is None else pdf.section(title)
-        shown = [item.words() for item in section.all("LI")][-len(cards) :]
-        for card, said in zip(cards, shown, strict=True):
-            check_card(card, said.replace(card.label, ""), numbers.locale)
+    items = iter([item.words() for item in Pdf(made.file(".pdf")).root.all("LI")])
+    for cards in numbers.cards.values():
+        for card in cards:
+            said = next(item for item in items if item.startswith(card.label))
+            check_card(card, said.removeprefix(card.label), numbers.locale)
 
 
 def test_the_pdf_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
@@ -186,7 +186,89 @@ def on_paper(path: Path) -> str:
         capture_output=True,
         text=True,
     ).stdout
-    return re.sub(r"(?<=\d) (?=%|€|pp|PP|p\.)", NBSP, words)
+    return re.sub(r"(?<=\d) (?=%|€(?!\d)|pp|PP|p\.)", NBSP, words)
+
+
+def test_pictures_are_described_with_known_numbers(made: Made, numbers: Manifest) -> None:
+    """What is said of a chart or of a card's line, on the page and in the mail."""
+    page = Page(made.file(".html"))
+    known = set[str]()
+    for block in made.document["blocks"]:
+        name = block["name"]
+        if block["type"] == "chart":
+            own = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            own |= {n.written(numbers.locale) for n in wholes(block)}
+            labels = (row[0] for row in page.rows(name))
+            own |= set(tokens(*labels, *page.around(name), *said_around(block)))
+        else:
+            cards = numbers.cards.get(name, ())
+            own = {value.written(numbers.locale) for card in cards for value in card.course}
+            own |= set(tokens(*(card.label for card in cards)))
+        for described in page.descriptions(name):
+            said = described if block["type"] == "chart" else without_steps(described)
+            assert set(tokens(said)) <= own, name
+        known |= own
+    for described in Mail(made.file(".mail.html")).pictured():
+        assert set(tokens(without_steps(described))) <= known
+
+
+def wholes(block: dict[str, Any]) -> Iterator[Number]:
+    """What the parts of a chart add up to."""
+    yield from (Number(value, block["format"]) for value in block.get("wholes", ()))
+
+
+def without_steps(described: str) -> str:
+    """A description of a course without the days in parentheses."""
+    return re.sub(r"\([^()]*\)", "", described)
+
+
+def test_the_mail_shows_cards(made: Made, numbers: Manifest) -> None:
+    shown = iter(Mail(made.file(".mail.html")).cards())
+    for cards in numbers.cards.values():
+        for card in cards:
+            check_card(card, next(shown).replace(card.label, ""), numbers.locale)
+    assert next(shown, None) is None
+
+
+def test_the_mail_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
+    said = NUMBER.findall(Mail(made.file(".mail.html")).words())
+    for name, markdown in numbers.texts.items():
+        found = NUMBER.findall(markdown)
+        assert any(said[i : i + len(found)] == found for i in range(len(said))), name
+
+
+def test_the_mail_shows_tables(made: Made, numbers: Manifest) -> None:
+    """The first rows, Other and the total; of wide tables the columns that say most."""
+    mail = Mail(made.file(".mail.html"))
+    shown = 0
+    for block in made.document["blocks"]:
+        if block["type"] != "table" or block["title"] not in mail.titles():
+            continue
+        grid = numbers.grids[block["name"]]
+        found = mail.rows(block["title"])
+        columns = kept_in_mail(grid)
+        outer = sum(kind in {"other", "total"} for kind in grid.kinds)
+        inner = len(found) - outer
+        rows = [*grid.rows[:inner], *grid.rows[len(grid.rows) - outer :]]
+        part = Grid(
+            name=grid.name,
+            title=grid.title,
+            names=tuple(grid.names[place] for place in columns),
+            rows=tuple(tuple(row[place] for place in columns) for row in rows),
+            kinds=grid.kinds,
+        )
+        assert found == written(part, numbers.locale, found), grid.name
+        assert inner >= min(3, len(grid.rows) - outer)
+        shown += 1
+    assert shown
+
+
+def kept_in_mail(grid: Grid) -> list[int]:
+    """Six columns at most; what was before is the first to go."""
+    every = list(range(len(grid.names)))
+    if len(every) <= 6:
+        return every
+    return [place for place in every if not grid.names[place].endswith(":previous")][:6]
 
 
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
@@ -222,51 +304,70 @@ def plain(number: Number | None) -> str:
 
 
 def test_excel_holds_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
-    """One native table per block with numbers, in the order of the report."""
+    """A native table per block with numbers, in the order of the report; cards have two."""
     path = made.file(".xlsx")
     found = cells(path)
     listed = iter(tables(path))
     for block in made.document["blocks"]:
-        places = expected_in_excel(block["name"], numbers)
-        if not places:
-            continue
-        area = next(listed)
-        sheet = found[area.sheet]
-        for (i, j), number in places.items():
-            at = area.top + 1 + i, area.left + j
-            assert same(sheet.get(at), number), (block["name"], at, number)
-        there = {
-            (i - area.top - 1, j - area.left)
-            for (i, j), cell in sheet.items()
-            if isinstance(cell.value, float)
-        }
-        assert there <= set(places) | labels_of(block["name"], numbers), block["name"]
+        there: dict[str, set[tuple[int, int]]] = {}
+        for places, labels in expected_in_excel(block, numbers):
+            area = next(listed)
+            sheet = found[area.sheet]
+            for (i, j), number in places.items():
+                at = area.top + 1 + i, area.left + j
+                assert same(sheet.get(at), number), (block["name"], at, number)
+            known = {(area.top + 1 + i, area.left + j) for i, j in {*places, *labels}}
+            there.setdefault(area.sheet, set()).update(known)
+        for name, known in there.items():
+            every = {at for at, cell in found[name].items() if isinstance(cell.value, float)}
+            assert every <= known, (block["name"], sorted(every - known))
     assert next(listed, None) is None
 
 
-def expected_in_excel(block: str, numbers: Manifest) -> dict[tuple[int, int], Number]:
-    """The numbers of a block by row and column of its native table's body."""
-    if block in numbers.grids:
-        rows = numbers.grids[block].rows
-        return {
-            (i, j): place
-            for i, row in enumerate(rows)
-            for j, place in enumerate(row)
-            if isinstance(place, Number)
+Expected = tuple[dict[tuple[int, int], Number], set[tuple[int, int]]]
+"""The numbers of a native table by row and column of its body, and where its labels stand."""
+
+
+def expected_in_excel(block: dict[str, Any], numbers: Manifest) -> Iterator[Expected]:
+    """What the native tables of a block hold."""
+    name = block["name"]
+    if name in numbers.cards:
+        cards = numbers.cards[name]
+        yield numbers_of_cards(cards), set()
+        if drawn := [card for card in cards if card.course]:
+            steps = range(max(len(card.course) for card in drawn))
+            courses = {
+                (i, j): number
+                for j, card in enumerate(drawn, 1)
+                for i, number in enumerate(card.course)
+            }
+            yield courses, {(i, 0) for i in steps}
+    elif name in numbers.grids:
+        rows = numbers.grids[name].rows
+        places = {(i, j): place for i, row in enumerate(rows) for j, place in enumerate(row)}
+        labels = {at for at, place in places.items() if isinstance(place, Label)}
+        yield {at: p for at, p in places.items() if isinstance(p, Number)}, labels
+
+
+def numbers_of_cards(cards: tuple[Card, ...]) -> dict[tuple[int, int], Number]:
+    """Value, what it is compared with, target, sample: each where any card has it."""
+    found: dict[tuple[int, int], Number] = {}
+    for i, card in enumerate(cards):
+        parts: list[Number | None] = [card.value]
+        if any(one.previous for one in cards):
+            parts += [card.previous, card.absolute, card.relative]
+        if any(one.target_value is not None for one in cards):
+            # What is met stands behind the target, in words.
+            goal = card.target_value
+            parts += [None if goal is None else Number(goal, card.value.format), None]
+        if any(one.sample for one in cards):
+            parts.append(card.sample)
+        found |= {
+            (i, j): part or Number(None, card.value.format)
+            for j, part in enumerate(parts, 1)
+            if part is not None or j < 5
         }
-    return {
-        (i, j): part or Number(None, card.value.format)
-        for i, card in enumerate(numbers.cards.get(block, ()))
-        for j, part in enumerate((card.value, card.previous, card.absolute, card.relative), 1)
-    }
-
-
-def labels_of(block: str, numbers: Manifest) -> set[tuple[int, int]]:
-    """Where a dimension's values stand, which may be dates and numbers too."""
-    if block not in numbers.grids:
-        return set()
-    rows = numbers.grids[block].rows
-    return {(i, j) for i, row in enumerate(rows) for j, p in enumerate(row) if isinstance(p, Label)}
+    return found
 
 
 def same(cell: Filled | None, number: Number) -> bool:

@@ -1,6 +1,7 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
@@ -13,6 +14,7 @@ from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +41,12 @@ def sample_pdf(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     return made.content
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium without a window. Where there is none, the tests that need it fail."""
+    """A real Chromium without a window. Where there is none, the tests that need it fail.
+
+    Not longer than a module: while it is there, nothing else can run an event loop.
+    """
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program is not None, "no Chromium; scripts/test brings it"
     with sync_playwright() as playwright:

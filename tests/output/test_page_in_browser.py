@@ -142,6 +142,25 @@ def test_texts_are_sorted_as_the_language_does_and_nothing_last(sortable: Page) 
     assert states(sortable) == ["ascending", None, None]
 
 
+def test_known_values_are_sorted_in_their_natural_order(
+    opened: Callable[[Path], Page], sample: ModuleType, tmp_path: Path
+) -> None:
+    block = table()
+    spans = {"S1": "1–2 s", "S10": "10–15 s", "M1": "1–2 min", "M5": "5–10 min"}
+    head = msgspec.structs.replace(block.heads[0], members=tuple(spans))
+    rows = tuple(
+        msgspec.structs.replace(row, cells=(Cell(value=key, text=spans[key]), *row.cells[1:]))
+        for row, key in zip(block.rows, ("M5", "S10", "M1", "S1"), strict=False)
+    )
+    block = msgspec.structs.replace(block, heads=(head, *block.heads[1:]), rows=rows)
+    document = msgspec.structs.replace(sample.document(), blocks=(block,))
+    (made,) = HtmlRenderer().render(document, "spans", sample.branding(tmp_path))
+    (tmp_path / made.file_name).write_bytes(made.content)
+    page = opened(tmp_path / made.file_name)
+    heads(page)[0].click()
+    assert column(page, "countries", 0) == list(spans.values())
+
+
 def test_the_third_time_brings_the_order_of_the_report_back(sortable: Page) -> None:
     for _ in range(3):
         heads(sortable)[2].click()

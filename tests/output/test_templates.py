@@ -8,9 +8,10 @@ import pytest
 
 from reporter.document.model import Cell
 from reporter.errors import RenderError
+from reporter.output.assets import asset
 from reporter.output.base import Branding
 from reporter.output.html import HtmlRenderer
-from reporter.output.templates import arrow, asset, columns, logo, shade
+from reporter.output.templates import arrow, columns, logo, shade
 from reporter.settings import Theme
 from reporter.words import load_words
 

@@ -1,156 +1,169 @@
-"""The first and the last sheet: what the report is, and where its numbers come from."""
+"""The first sheet: what the report is, what it says, and where to find the rest."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from openpyxl.styles import Font
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.worksheet import Worksheet
+import msgspec
 
-from reporter.document.model import Document, NoticeBlock, TextBlock
-from reporter.output.excel import styles
+from reporter.document.model import (
+    CalloutBlock,
+    Document,
+    NoticeBlock,
+    Provenance,
+    TextBlock,
+    Tone,
+)
+from reporter.output.base import Branding
+from reporter.output.excel.book import Book
+from reporter.output.excel.logo import add_logo
+from reporter.output.excel.rows import sheet_text
+from reporter.output.excel.sheet import Link, Sheet
+from reporter.output.excel.styles import Style
+from reporter.output.excel.text import LINE_HEIGHT, lines_of, plain_lines
+from reporter.words import Words
 
-_LABEL_WIDTH: Final = 44
-_TEXT_WIDTH: Final = 84
-_SLACK: Final = 4
+_LABEL_WIDTH: Final = 30.0
+_TEXT_WIDTH: Final = 78.0
+_SLACK: Final = 3
 """Columns are measured in digits; letters need a little more."""
 
 
-def fill_cover(
-    sheet: Worksheet, document: Document, contents: Sequence[tuple[str, str]], accent: str
-) -> None:
-    """Title, period, notices, the report's texts, and links to the sheets.
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the contents.
+
+    Attributes:
+        says: what the sheet shows, in a sentence; may be empty.
+    """
+
+    title: str
+    sheet: str
+    says: str = ""
+
+
+class Lines:
+    """Puts lines under one another into a sheet with labels on the left and texts beside them."""
+
+    def __init__(self, book: Book, sheet: Sheet, row: int = 1) -> None:
+        """Start in a row of a sheet with nothing below."""
+        self.book = book
+        self.sheet = sheet
+        self.row = row
+        for letter, width in (("A", _LABEL_WIDTH), ("B", _TEXT_WIDTH)):
+            sheet.native.column_dimensions[letter].width = width
+
+    def space(self, height: float) -> None:
+        """An empty row."""
+        self.sheet.set_height(self.row, height)
+        self.row += 1
+
+    def wide(self, text: str, style: Style, *, room: float = 4) -> None:
+        """A text over both columns."""
+        scale = style.size / 11
+        lines = lines_of(text, (_LABEL_WIDTH + _TEXT_WIDTH - _SLACK) / scale)
+        style = style.but(wrap=True, height="center" if style.fill else "top", **self._side())
+        self.sheet.put(self.row, 1, sheet_text(text), style)
+        if style.fill or style.under:
+            self.sheet.put(self.row, 2, None, style)
+        self.sheet.merge(self.row, 1, 2)
+        self.sheet.set_height(self.row, LINE_HEIGHT * scale * lines + room)
+        self.row += 1
+
+    def heading(self, text: str) -> None:
+        """The beginning of something."""
+        look = self.book.look
+        self.space(12)
+        self.wide(text, self.book.body.but(size=13, bold=True, under=("thin", look.accent)), room=6)
+        self.space(4)
+
+    def pair(self, label: str, value: str, *, link: str | None = None) -> None:
+        """A label, which may lead to a sheet, and what it says."""
+        book, look = self.book, self.book.look
+        left = book.body.but(colour=look.muted, wrap=True, height="top", **self._side())
+        right = book.body.but(wrap=True, height="top", **self._side())
+        if link is not None:
+            left, right = left.but(colour=look.accent, underlined=True), left
+            self.sheet.links.append(Link(f"A{self.row}", link))
+        self.sheet.put(self.row, 1, sheet_text(label), left)
+        self.sheet.put(self.row, 2, sheet_text(value) or None, right)
+        lines = max(lines_of(label, _LABEL_WIDTH - _SLACK), lines_of(value, _TEXT_WIDTH - _SLACK))
+        self.sheet.set_height(self.row, LINE_HEIGHT * lines + 3)
+        self.row += 1
+
+    def _side(self) -> dict[str, object]:
+        return {"side": "right" if self.book.look.right_to_left else "left"}
+
+
+def fill_cover(book: Book, sheet: Sheet, contents: Sequence[Entry], branding: Branding) -> None:
+    """Logo, title, period, notices, the report's texts, and links to the sheets.
 
     Args:
-        sheet: the empty first sheet.
-        document: the report.
-        contents: title and sheet name of every other sheet.
-        accent: ``#rrggbb``.
+        book: of the sheet.
+        sheet: the empty first one.
+        contents: the other sheets.
+        branding: where the logo is.
     """
-    _prepare(sheet)
-    for column in range(1, 4):
-        styles.cell_at(sheet, 1, column).fill = styles.fill(accent)
-    sheet.row_dimensions[1].height = 8
-    row = _lines(sheet, 3, ((document.title, styles.TITLE), (document.subtitle, styles.SUBTITLE)))
-    sheet.row_dimensions[3].height = 32
-    row = _pairs(sheet, row + 1, _facts(document))
-    row = _lines(sheet, row + 1, tuple((notice, styles.BODY) for notice in document.notices))
+    document, look = book.document, book.look
+    lines = Lines(book, sheet)
+    bar = book.body.but(fill=look.accent)
+    sheet.put(1, 1, None, bar)
+    sheet.put(1, 2, None, bar)
+    lines.space(6)
+    lines.space(add_logo(sheet, branding, lines.row) or 14)
+    lines.wide(document.title, book.body.but(size=22, bold=True), room=6)
+    if document.subtitle:
+        lines.wide(document.subtitle, book.body.but(size=12, colour=look.muted))
+    lines.space(12)
+    for label, value in facts(document.provenance, book.words):
+        lines.pair(label, value)
+    if document.notices:
+        lines.space(10)
+    for notice in document.notices:
+        lines.wide(notice, book.body.but(fill=look.soft, indent=1), room=8)
+    _write_texts(lines, document)
+    lines.heading(book.words.say("contents"))
+    for entry in contents:
+        lines.pair(entry.title, entry.says, link=entry.sheet)
+
+
+def _write_texts(lines: Lines, document: Document) -> None:
+    book = lines.book
     for block in document.blocks:
-        if isinstance(block, TextBlock):
-            row = _paragraph(sheet, row + 1, block.title, _plain(block.markdown))
-        elif isinstance(block, NoticeBlock):
-            row = _paragraph(sheet, row + 1, block.title, block.text)
-    row = _lines(sheet, row + 1, ((document.words["contents"], styles.HEADING),))
-    for title, name in contents:
-        cell = styles.cell_at(sheet, row, 1)
-        styles.write_text(cell, title)
-        quoted = name.replace("'", "''")
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!A1")
-        cell.font = styles.LINK
-        row += 1
+        match block:
+            case TextBlock():
+                if block.title:
+                    lines.heading(block.title)
+                else:
+                    lines.space(10)
+                lines.wide("\n".join(plain_lines(block.markdown)), book.body)
+            case CalloutBlock():
+                _write_box(lines, block.title, "\n".join(plain_lines(block.markdown)), block.tone)
+            case NoticeBlock():
+                _write_box(lines, block.title, block.text, block.tone)
+            case _:
+                pass
 
 
-def fill_lineage(sheet: Worksheet, document: Document) -> None:
-    """Source, interval, filters, spec, rejected records, and the meaning of every metric."""
-    _prepare(sheet)
-    provenance, words = document.provenance, document.words
-    row = _lines(sheet, 1, ((words["about"], styles.HEADING),))
-    row = _pairs(sheet, row + 1, (*_facts(document), *_origin(document)))
-    if provenance.definitions:
-        row = _lines(sheet, row + 1, ((words["definitions"], styles.HEADING),))
-        for definition in provenance.definitions:
-            meaning = definition.description
-            if definition.formula:
-                meaning = f"{meaning} ({definition.formula})" if meaning else definition.formula
-            row = _pairs(sheet, row, ((f"{definition.label} · {definition.name}", meaning),))
-    if provenance.rejected_examples:
-        row = _lines(sheet, row + 1, ((words["rejected_examples"], styles.HEADING),))
-        _pairs(sheet, row, provenance.rejected_examples)
+def _write_box(lines: Lines, title: str | None, text: str, tone: Tone) -> None:
+    look, body = lines.book.look, lines.book.body
+    colour, fill = {
+        Tone.GOOD: (look.good, look.good_soft),
+        Tone.BAD: (look.bad, look.bad_soft),
+        Tone.NEUTRAL: (look.accent, look.soft),
+    }[tone]
+    lines.space(10)
+    if title:
+        lines.wide(title, body.but(bold=True, colour=colour, fill=fill, indent=1), room=6)
+    lines.wide(text, body.but(fill=fill, indent=1), room=8)
 
 
-def _prepare(sheet: Worksheet) -> None:
-    sheet.sheet_view.showGridLines = False
-    for letter, width in (("A", _LABEL_WIDTH), ("B", _TEXT_WIDTH), ("C", 14)):
-        sheet.column_dimensions[letter].width = width
-    styles.set_up_print(sheet)
-
-
-def _facts(document: Document) -> tuple[tuple[str, str], ...]:
-    provenance, words = document.provenance, document.words
-    facts = [
-        (words["period"], provenance.period),
-        (words["interval"], provenance.interval_text),
+def facts(provenance: Provenance, words: Words) -> tuple[tuple[str, str], ...]:
+    """What the report covers, label and value."""
+    found = [
+        (words.say("period"), provenance.period),
+        (words.say("interval"), provenance.interval_text),
     ]
     if provenance.comparison is not None:
-        facts.append((words["comparison"], provenance.comparison))
-    facts.extend(provenance.filters)
-    facts.append((words["data_through"], provenance.data_through_text))
-    return tuple(facts)
-
-
-def _origin(document: Document) -> tuple[tuple[str, str], ...]:
-    provenance, words = document.provenance, document.words
-    return (
-        (words["source"], provenance.source),
-        (words["report"], provenance.report),
-        (words["spec_commit"], provenance.spec_commit or words["not_in_version_control"]),
-        (words["rejected"], f"{provenance.rejected}"),
-        (words["generated_by"], f"Reporter {provenance.version}"),
-    )
-
-
-def _lines(sheet: Worksheet, row: int, lines: Sequence[tuple[str, Font]]) -> int:
-    for text, font in lines:
-        if text:
-            cell = styles.cell_at(sheet, row, 1)
-            styles.write_text(cell, text)
-            cell.font = font
-            row += 1
-    return row
-
-
-def _pairs(sheet: Worksheet, row: int, pairs: Sequence[tuple[str, str]]) -> int:
-    for label, value in pairs:
-        left, right = styles.cell_at(sheet, row, 1), styles.cell_at(sheet, row, 2)
-        styles.write_text(left, label)
-        styles.write_text(right, value)
-        left.font, right.font = styles.LABEL, styles.BODY
-        left.alignment = right.alignment = styles.WRAPPED
-        # Not every program makes a row as high as its wrapped text.
-        lines = max(
-            styles.lines_of(label, _LABEL_WIDTH - _SLACK),
-            styles.lines_of(value, _TEXT_WIDTH - _SLACK),
-        )
-        sheet.row_dimensions[row].height = styles.LINE_HEIGHT * lines + 1
-        row += 1
-    return row
-
-
-def _paragraph(sheet: Worksheet, row: int, title: str | None, text: str) -> int:
-    if title:
-        row = _lines(sheet, row, ((title, styles.HEADING),))
-    cell = styles.cell_at(sheet, row, 1)
-    styles.write_text(cell, text)
-    cell.font = styles.BODY
-    cell.alignment = styles.WRAPPED
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=2)
-    # A merged cell does not grow by itself: give it the lines that its text will need.
-    lines = styles.lines_of(text, _LABEL_WIDTH + _TEXT_WIDTH - _SLACK)
-    sheet.row_dimensions[row].height = styles.LINE_HEIGHT * lines + 1
-    return row + 1
-
-
-def _plain(markdown: str) -> str:
-    """The words of a Markdown text, one block per line."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - only reports with texts need it
-
-    lines = []
-    for token in MarkdownIt("commonmark", {"html": False}).parse(markdown):
-        if token.type == "inline":
-            parts = (
-                child.content if child.type in {"text", "code_inline"} else " "
-                for child in token.children or ()
-                if child.type in {"text", "code_inline", "softbreak", "hardbreak"}
-            )
-            lines.append("".join(parts))
-    return "\n".join(lines)
+        found.append((words.say("comparison"), provenance.comparison))
+    found.extend(provenance.filters)
+    found.append((words.say("data_through"), provenance.data_through_text))
+    return tuple(found)

@@ -1,5 +1,5 @@
 """The PDF report: the same templates laid out on pages, tagged, with everything embedded."""
 
-from reporter.output.pdf.renderer import PdfRenderer, missing_characters
+from reporter.output.pdf.renderer import PdfRenderer
 
-__all__ = ["PdfRenderer", "missing_characters"]
+__all__ = ["PdfRenderer"]

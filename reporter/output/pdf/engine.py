@@ -18,15 +18,18 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from reporter.errors import RenderError
+from reporter.output.assets import asset
 from reporter.output.base import Branding
 from reporter.output.pdf.file import write_file
 from reporter.output.pdf.marks import MarkedPage
 from reporter.output.pdf.structure import Tree
 from reporter.output.pdf.tagging import write_tree
-from reporter.output.templates import asset
+from reporter.output.typefaces import Typefaces
 
 TEMPLATES: Final = "templates:"
 """What the address of a file of the templates begins with."""
+FONTS: Final = "fonts:"
+"""What the address of a font of the project begins with; its place among them follows."""
 
 _NO_INTENT: Final = ""
 """The engine's own leaves a file open; ours is in `archive.py`."""
@@ -52,20 +55,27 @@ Step = Callable[[Sheets], None]
 """Something done to a file before it is written."""
 
 
-def lay_out(text: str, branding: Branding, fonts: FontConfiguration | None = None) -> Layout:
+def lay_out(
+    text: str,
+    branding: Branding,
+    *,
+    faces: Typefaces,
+    fonts: FontConfiguration | None = None,
+) -> Layout:
     """The pages of an HTML text.
 
     Args:
         text: with all it needs but the files of the templates.
         branding: the project whose templates these are.
+        faces: the fonts of the project, which it names by their place.
         fonts: those of another text that shares them.
 
     Raises:
         RenderError: it asks for a file that is not among the templates.
     """
-    with _uncollected():
+    with uncollected():
         try:
-            return HTML(string=text, url_fetcher=_Fetcher(branding)).render(
+            return HTML(string=text, url_fetcher=_Fetcher(branding, faces)).render(
                 font_config=fonts or FontConfiguration()
             )
         except FatalURLFetchingError as error:
@@ -87,7 +97,7 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
 
     marked = layout.copy(list(pages))
     marked.fonts.update(layout.fonts)
-    with _uncollected():
+    with uncollected():
         content = marked.write_pdf(
             finisher=finish, pdf_variant=variant, pdf_identifier=True, output_intent=_NO_INTENT
         )
@@ -95,7 +105,7 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without garbage collection: layout makes very many objects, and all of them stay."""
     was_on = gc.isenabled()
     gc.disable()
@@ -109,9 +119,11 @@ def _uncollected() -> Iterator[None]:
 class _Fetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
     """Serves the files of the templates and what lies in the page itself; nothing else."""
 
-    def __init__(self, branding: Branding) -> None:
+    def __init__(self, branding: Branding, faces: Typefaces) -> None:
         super().__init__(allowed_protocols={"data"})
         self._branding = branding
+        own = (*faces.own, *faces.fallback)
+        self._fonts = {f"{FONTS}{place}": face.content for place, face in enumerate(own)}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """The content of an address.
@@ -121,6 +133,8 @@ class _Fetcher(URLFetcher):  # type: ignore[misc]  # the library has no types
         """
         if url.startswith("data:"):
             return super().fetch(url, headers)
+        if url in self._fonts:
+            return URLFetcherResponse(url, BytesIO(self._fonts[url]))
         if not url.startswith(TEMPLATES):
             raise FatalURLFetchingError(f"a page may not load {url}")
         try:

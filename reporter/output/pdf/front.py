@@ -18,8 +18,10 @@ from reporter.document.model import (
     TableBlock,
     TextBlock,
 )
+from reporter.output.colour import READABLE, Scheme, contrast
+from reporter.output.sparkline import course
 
-_STEPS: Final = range(5, 121)
+_STEPS: Final = range(4, 121)
 """With fewer bars a skyline says too little for a cover, with more it is a blur."""
 _PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 """Of the page's width."""
@@ -42,6 +44,13 @@ class Skyline(msgspec.Struct, frozen=True):
     label: str
 
 
+class Ground(msgspec.Struct, frozen=True):
+    """The coloured foot of a cover, and the text on it."""
+
+    fill: str
+    text: str
+
+
 class Entry(msgspec.Struct, frozen=True):
     """A line of the table of contents: the title of a section and the name it is found by."""
 
@@ -61,6 +70,14 @@ def skyline(document: Document) -> Skyline | None:
                 first, last = card.course_steps[0].text, card.course_steps[-1].text
                 return Skyline(heights, f"{card.label}, {first} – {last}", _label(document, card))
     return None
+
+
+def ground(scheme: Scheme) -> Ground:
+    """The main colour under a text that can be read on it."""
+    for text in (scheme.surface, scheme.ink):
+        if contrast(scheme.accent, text) >= READABLE:
+            return Ground(scheme.accent, text)
+    return Ground(scheme.accent_text, scheme.surface)
 
 
 def contents(document: Document, wanted: Literal["auto", "always", "never"]) -> tuple[Entry, ...]:
@@ -96,11 +113,5 @@ def _height(block: Block) -> float:
 
 
 def _label(document: Document, card: KpiCard) -> str:
-    return document.words.say(
-        "skyline",
-        metric=card.label,
-        first_step=card.course_steps[0].text,
-        first=card.course[0].text,
-        last_step=card.course_steps[-1].text,
-        last=card.course[-1].text,
-    )
+    said = course(card, document.words)
+    return card.label if said is None else said.summary

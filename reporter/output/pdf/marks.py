@@ -25,12 +25,14 @@ class Mark(pydyf.Object):  # type: ignore[misc]  # the library has no types
 
     Attributes:
         page: the place of the page, from 0.
-        number: of the mark on its page; None until the tree is written.
+        form: the drawing that it stands in, where the page shows it as a whole; else None.
+        number: of the mark on its page or in its drawing; None until the tree is written.
     """
 
-    def __init__(self, page: int) -> None:
+    def __init__(self, page: int, form: Any = None) -> None:  # noqa: ANN401 - has no types
         super().__init__()
         self.page = page
+        self.form = form
         self.number: int | None = None
         self._artifact: ArtifactKind | None = None
 
@@ -70,23 +72,34 @@ class MarkedPage(Page):  # type: ignore[misc]  # the library has no types
         self.marks = dict(self._taken(stream))
         self._page_box = self.box.copy_with_children([])
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A place in pixels from the top left, in points from the bottom left."""
-        return _PIXEL * x, _PIXEL * (self.height - y)
+    def frame(self, box: Box) -> tuple[float, float, float, float]:
+        """Where the content of a box lies: left, bottom, right, top in points, on the page."""
+        left, top = box.content_box_x(), box.content_box_y()
+        return (
+            _PIXEL * max(left, 0),
+            _PIXEL * (self.height - min(top + box.height, self.height)),
+            _PIXEL * min(left + box.width, self.width),
+            _PIXEL * (self.height - max(top, 0)),
+        )
 
     def _taken(self, stream: Any) -> Iterator[tuple[Box, Mark]]:  # noqa: ANN401 - has no types
-        """Ours in the place of the engine's marks, in its stream."""
-        written = stream.stream
-        places = {
-            item["MCID"]: place
-            for place, item in enumerate(written)
-            if isinstance(item, pydyf.Dictionary) and "MCID" in item
-        }
-        for box, tag in stream._tags.items():  # noqa: SLF001 - the engine's own notes
-            place = places.get(tag["mcid"])
-            if place is None:
-                continue
-            mark = Mark(self.place)
-            written[place - 1 : place + 1] = [mark, b""]
-            yield box, mark
+        """Ours in the place of the engine's marks, in its stream and the drawings of that."""
+        left = {tag["mcid"]: box for box, tag in stream._tags.items()}  # noqa: SLF001 - its own notes
         stream._tags.clear()  # noqa: SLF001 - likewise
+        for holder in _holders(stream):
+            written = holder.stream
+            for place, item in enumerate(written):
+                if isinstance(item, pydyf.Dictionary) and item.get("MCID") in left:
+                    mark = Mark(self.place, None if holder is stream else holder)
+                    written[place - 1 : place + 1] = [mark, b""]
+                    yield left.pop(item["MCID"]), mark
+            if not left:
+                return
+
+
+def _holders(stream: Any) -> Iterator[Any]:  # noqa: ANN401 - the library has no types
+    """A stream and the drawings that it may show: what is not opaque is drawn apart."""
+    yield stream
+    for drawing in tuple(stream._resources["XObject"].values()):  # noqa: SLF001 - no other way
+        if isinstance(drawing, type(stream)):
+            yield from _holders(drawing)

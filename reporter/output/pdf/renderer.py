@@ -4,33 +4,30 @@ Nothing is fetched while it does: styles and drawings lie in the page, fonts com
 templates. The same document gives the same bytes.
 """
 
-import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from io import BytesIO
 from typing import Final
 
 import msgspec
-from fontTools.ttLib import TTFont, TTLibError
+from fontTools.ttLib import TTFont
 from weasyprint import Document as Layout
 from weasyprint.text.fonts import FontConfiguration
 
-from reporter.document.model import ChartBlock, Document
-from reporter.errors import RenderError
-from reporter.output import chart
+from reporter.document.model import Document
 from reporter.output.base import Artifact, Branding
+from reporter.output.chart_page import on_paper
 from reporter.output.fonts import FACES
 from reporter.output.pdf import front
 from reporter.output.pdf.archive import keep
 from reporter.output.pdf.attachments import attachments, embed
-from reporter.output.pdf.engine import TEMPLATES, Step, Variant, lay_out, write
+from reporter.output.pdf.engine import FONTS, TEMPLATES, Step, Variant, lay_out, write
 from reporter.output.pdf.long_tables import draw_long_tables
 from reporter.output.pdf.metadata import declare
-from reporter.output.templates import FontFile, asset, colours, data_uri, page
+from reporter.output.templates import FontFile, colours, page
+from reporter.output.typefaces import Typefaces, typefaces
 from reporter.settings import Theme
 from reporter.spec.model import PdfOptions
-
-_log: Final = logging.getLogger(__name__)
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -56,7 +53,7 @@ class PdfRenderer:
         self._options = options
 
     def render(self, document: Document, stem: str, branding: Branding) -> tuple[Artifact, ...]:
-        """The pages. Characters that our fonts do not have are named in the log.
+        """The pages.
 
         Raises:
             RenderError: a template, a font, the logo or a chart is wrong, or a template asks
@@ -64,42 +61,34 @@ class PdfRenderer:
         """
         options, theme = self._options, branding.theme
         archived = options.standard == "a3"
-        scheme = colours(branding).light
+        scheme, faces = colours(branding).light, typefaces(branding)
 
-        def drawing_uri(block: ChartBlock, sheet: str) -> str:
-            drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return data_uri("image/svg+xml", drawn.encode())
-
-        shown: set[str] = set()
         fonts = FontConfiguration()
+        letters: set[str] = set()
 
-        def laid_out(document: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
             text = page(
                 "print.html.j2",
-                document,
+                shown,
                 branding,
                 "print",
-                fonts=_fonts,
+                fonts=partial(_fonts, faces),
                 tools={
                     "contents_of": partial(front.contents, document, options.contents),
+                    "ground_of": partial(front.ground, scheme),
                     "has_cover": lambda: options.cover,
                     "skyline_of": partial(front.skyline, document),
                     "sheet_of": partial(sheet, theme),
-                    "drawing_uri": drawing_uri,
-                    "legend_of": chart.legend,
-                    "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
+                    **on_paper(document, branding),
                     "rooms": rooms,
                 },
             )
-            shown.update(text, repr(document))
-            return lay_out(text, branding, fonts)
+            letters.update(text, repr(shown))
+            return lay_out(text, branding, faces=faces, fonts=fonts)
 
-        drawn = draw_long_tables(document, stem, laid_out, measure(branding))
-        for table in drawn.tables.values():
-            shown |= table.characters
-        missing = missing_characters("".join(shown), branding)
-        if missing:
-            _log.warning("%s: the fonts have no %s", stem, " ".join(missing))
+        drawn = draw_long_tables(document, stem, laid_out, measure(faces))
+        letters |= drawn.characters
+        wordless = msgspec.structs.replace(document, blocks=())  # what a file says of itself
         steps: list[Step] = [
             drawn.step,
             partial(
@@ -107,38 +96,28 @@ class PdfRenderer:
                 files=attachments(document, stem, branding, options),
                 stamp=document.provenance.stamp,
             ),
-            partial(declare, document=document, branding=branding, archived=archived),
+            partial(declare, document=wordless, branding=branding, archived=archived),
         ]
         if archived:
             steps.append(keep)
         variant: Variant = "pdf/a-3a" if archived else "pdf/ua-1"
         content = write(drawn.layout, variant, steps)
-        return (Artifact(f"{stem}.pdf", "application/pdf", content),)
+        missing = faces.missing(letters)
+        return (Artifact(f"{stem}.pdf", "application/pdf", content, missing=missing),)
 
 
-def missing_characters(text: str, branding: Branding) -> tuple[str, ...]:
-    """The printable characters of a text that the fonts do not have, in order.
-
-    Raises:
-        RenderError: the project's own font is none.
-    """
-    name = f"fonts/{FACES[0].whole}"
-    try:
-        with TTFont(BytesIO(asset(branding, name)), lazy=True) as font:
-            known = font.getBestCmap()
-    except TTLibError as error:
-        raise RenderError(f"{name} is no font: {error}") from error
-    return tuple(sorted(c for c in set(text) if c.isprintable() and ord(c) not in known))
-
-
-def measure(branding: Branding) -> Callable[[str], float]:
+def measure(faces: Typefaces) -> Callable[[str], float]:
     """What says about how wide a text is: in the regular face, without kerning."""
-    with TTFont(BytesIO(asset(branding, f"fonts/{FACES[0].whole}")), lazy=True) as font:
+    with TTFont(BytesIO(faces.regular), lazy=True) as font:
         widths = {chr(code): font["hmtx"][glyph][0] for code, glyph in font.getBestCmap().items()}
         other = float(font["head"].unitsPerEm)
     return lambda text: sum([widths.get(character, other) for character in text])
 
 
-def _fonts(_text: str) -> tuple[FontFile, ...]:
+def _fonts(faces: Typefaces, _text: str) -> tuple[FontFile, ...]:
     """All faces, whole: only what is used of them goes into the file."""
-    return tuple(FontFile(face, f"{TEMPLATES}fonts/{face.whole}", "truetype") for face in FACES)
+    own = (*faces.own, *faces.fallback)
+    return (
+        *(FontFile(face, f"{FONTS}{place}", face.kind) for place, face in enumerate(own)),
+        *(FontFile(face, f"{TEMPLATES}fonts/{face.whole}", "truetype") for face in FACES),
+    )

@@ -35,6 +35,7 @@ class _Writer:
         self._pdf = pdf
         self._sheets = pdf.page_references
         self._owners: list[list[bytes]] = [[] for _ in pages]
+        self._forms: dict[int, tuple[Any, list[bytes]]] = {}
         self._annotated: list[tuple[Any, bytes]] = []
         self._names: list[tuple[str, bytes]] = []
         self._heading = 0
@@ -52,8 +53,11 @@ class _Writer:
         for place, (annotation, owner) in enumerate(self._annotated, start=len(self._owners)):
             annotation["StructParent"] = place
             numbers += [place, owner]
+        for place, (form, owners) in enumerate(self._forms.values(), start=len(numbers) // 2):
+            form.extra["StructParents"] = place
+            numbers += [place, pydyf.Array(owners)]
         self._object(top["ParentTree"])["Nums"] = numbers
-        top["ParentTreeNextKey"] = len(self._owners) + len(self._annotated)
+        top["ParentTreeNextKey"] = len(numbers) // 2
         if self._names:
             found = pydyf.Array()
             for name, reference in sorted(self._names):
@@ -101,13 +105,19 @@ class _Writer:
         return f"H{self._heading}"
 
     def _content(self, mark: Mark, node: Node, owner: bytes) -> Any:  # noqa: ANN401 - likewise
-        mark.number = len(self._owners[mark.page])
-        self._owners[mark.page].append(owner)
-        if mark.page == node.page:
+        owners = self._owners[mark.page]
+        if mark.form is not None:
+            owners = self._forms.setdefault(id(mark.form), (mark.form, []))[1]
+        mark.number = len(owners)
+        owners.append(owner)
+        if mark.page == node.page and mark.form is None:
             return mark.number
-        return pydyf.Dictionary(
+        found = pydyf.Dictionary(
             {"Type": "/MCR", "Pg": self._sheets[mark.page], "MCID": mark.number}
         )
+        if mark.form is not None:
+            found["Stm"] = mark.form.reference
+        return found
 
     def _link(self, kid: Annotation, node: Node, owner: bytes) -> Any:  # noqa: ANN401 - likewise
         words = (

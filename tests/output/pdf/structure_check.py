@@ -68,7 +68,7 @@ class Element:
         self.parent = parent
         self.kind = str(found.get("/S", "/?"))[1:]
         self.children: list[Element] = []
-        self.content: list[tuple[int, int]] = []
+        self.content: list[tuple[object, int]] = []  # of a page (from 0) or a drawing
         self.annotations: list[DictionaryObject] = []
 
     def walk(self) -> Iterator["Element"]:
@@ -164,6 +164,8 @@ class _Check:
                 yield f"{element.kind} has a child that is none: {kid!r}"
             elif kid.get("/Type") == "/MCR":
                 where = self.page_of(kid.get("/Pg", element.found.get("/Pg")))
+                if "/Stm" in kid:
+                    where = f"drawing {kid.raw_get('/Stm').idnum}"
                 if where is None:
                     yield f"{element.kind} has content but no page"
                 else:
@@ -191,34 +193,65 @@ class _Check:
         claims = Counter(place for element in elements for place in element.content)
         for place, count in claims.items():
             if count > 1:
-                yield f"content {place[1]} of page {place[0] + 1} stands {count} times in the tree"
+                yield f"content {place[1]} of {_holder(place[0])} stands {count} times in the tree"
         for number, page in enumerate(self.reader.pages):
             if page.get("/Tabs") != "/S":
                 yield f"page {number + 1} does not go by structure (Tabs)"
+            forms: dict[str, DictionaryObject] = {}
             marked: set[int] = set()
-            yield from self.painted(number, page, marked)
-            known = plain(numbers.get(page.get("/StructParents", -1)))
-            known = known if isinstance(known, ArrayObject) else ArrayObject()
-            for mark in sorted(marked):
-                owner = owners.get((number, mark))
-                up = plain(known[mark]) if mark < len(known) else None
-                if owner is None:
-                    yield f"page {number + 1}: content {mark} is not in the tree"
-                elif up != owner.found:
-                    yield f"page {number + 1}: content {mark} does not lead to its element"
-            for place in claims:
-                if place[0] == number and place[1] not in marked:
-                    yield f"page {number + 1}: the tree has content {place[1]} that is not there"
-            if any(not isinstance(plain(one), NullObject) for one in known[len(marked) :]):
-                yield f"page {number + 1}: the parent tree knows more content than there is"
+            contents = plain(page.get("/Contents"))
+            if contents is not None:
+                yield from self.painted(_holder(number), page, contents, marked, forms)
+            yield from self.owned(
+                number, page, marked, owners=owners, claims=claims, numbers=numbers
+            )
+            done: set[str] = set()
+            while set(forms) - done:
+                name = min(set(forms) - done)
+                done.add(name)
+                inside: set[int] = set()
+                yield from self.painted(name, forms[name], forms[name], inside, forms)
+                yield from self.owned(
+                    name, forms[name], inside, owners=owners, claims=claims, numbers=numbers
+                )
 
-    def painted(self, number: int, page: DictionaryObject, marked: set[int]) -> Iterator[str]:
-        """Walk over what is painted."""
-        contents = page.get("/Contents")
-        if contents is None:
-            return
-        stream = ContentStream(plain(contents), self.reader)
-        here = f"page {number + 1}"
+    def owned(
+        self,
+        holder: object,
+        found: DictionaryObject,
+        marked: set[int],
+        *,
+        owners: dict[tuple[object, int], Element],
+        claims: Counter[tuple[object, int]],
+        numbers: dict[int, object],
+    ) -> Iterator[str]:
+        """The marks of a page or a drawing and the tree know each other."""
+        here = _holder(holder)
+        known = plain(numbers.get(found.get("/StructParents", -1)))
+        known = known if isinstance(known, ArrayObject) else ArrayObject()
+        for mark in sorted(marked):
+            owner = owners.get((holder, mark))
+            up = plain(known[mark]) if mark < len(known) else None
+            if owner is None:
+                yield f"{here}: content {mark} is not in the tree"
+            elif up != owner.found:
+                yield f"{here}: content {mark} does not lead to its element"
+        for place in claims:
+            if place[0] == holder and place[1] not in marked:
+                yield f"{here}: the tree has content {place[1]} that is not there"
+        if any(not isinstance(plain(one), NullObject) for one in known[len(marked) :]):
+            yield f"{here}: the parent tree knows more content than there is"
+
+    def painted(
+        self,
+        here: str,
+        holder: DictionaryObject,
+        contents: object,
+        marked: set[int],
+        forms: dict[str, DictionaryObject],
+    ) -> Iterator[str]:
+        """Walk over what is painted; drawings with marks of their own are handed on."""
+        stream = ContentStream(contents, self.reader)
         states: list[str] = []
         for operands, operator in stream.operations:
             if operator in {b"BMC", b"BDC"}:
@@ -243,18 +276,15 @@ class _Check:
                     yield f"{here}: marked content ends that never began"
                 else:
                     states.pop()
-            elif operator in PAINTING | SHOWING and not {"artifact", "tagged"} & set(states):
-                yield f"{here}: {operator.decode()} paints what is neither tagged nor an artifact"
-            if operator == b"Do":
-                yield from self.form(here, page, str(operands[0]))
+            elif operator in PAINTING | SHOWING:
+                if operator == b"Do" and (form := _tagged_form(holder, str(operands[0]))):
+                    if states:
+                        yield f"{here}: a drawing with tagged content in other marked content"
+                    forms.update([form])
+                elif not {"artifact", "tagged"} & set(states):
+                    yield f"{here}: {operator.decode()} paints what is neither tagged nor artifact"
         if states:
             yield f"{here}: marked content never ends"
-
-    def form(self, here: str, page: DictionaryObject, name: str) -> Iterator[str]:
-        """A drawing that is used on a page has no marks of its own."""
-        found = plain(plain(plain(page["/Resources"])["/XObject"])[name])
-        if found.get("/Subtype") == "/Form" and b"/MCID" in found.get_data():
-            yield f"{here}: the drawing {name} has tagged content that the tree does not know"
 
     def annotations(self, elements: list[Element], numbers: dict[int, object]) -> Iterator[str]:
         owners = {id(found): element for element in elements for found in element.annotations}
@@ -290,6 +320,19 @@ class _Check:
                     yield f"a figure lies outside its page {page + 1}: {list(map(float, box))}"
         if element.kind == "Link" and not element.annotations:
             yield "a Link leads nowhere"
+
+
+def _holder(place: object) -> str:
+    return f"page {place + 1}" if isinstance(place, int) else str(place)
+
+
+def _tagged_form(holder: DictionaryObject, name: str) -> tuple[str, DictionaryObject] | None:
+    """A drawing that is used here and has tagged content, and what it is called; else None."""
+    reference = plain(plain(holder["/Resources"])["/XObject"]).raw_get(name)
+    found = plain(reference)
+    if found.get("/Subtype") != "/Form" or b"/MCID" not in found.get_data():
+        return None
+    return f"drawing {reference.idnum}", found
 
 
 def _list(value: object) -> list[object]:

@@ -122,3 +122,22 @@ def test_arrows_and_marks_are_not_read(sample_pdf: bytes) -> None:
     assert "▲" in page.extract_text()
     artifacts = page.get_contents().get_data().count(b"/Artifact <</Type /Layout>>")
     assert artifacts >= page.extract_text().count("▲") + page.extract_text().count("▼")
+
+
+def test_what_is_not_opaque_is_read_too(
+    check: ModuleType, sample: ModuleType, tmp_path: Path
+) -> None:
+    styles = tmp_path / "templates" / "styles"
+    styles.mkdir(parents=True)
+    ours = (Path("templates/styles/print.css")).read_text(encoding="utf-8")
+    pale = ".prose { opacity: 0.6 } .sparkline { opacity: 0.5 } .prose strong { opacity: 0.9 }"
+    (styles / "print.css").write_text(f"{ours}\n{pale}", encoding="utf-8")
+    content = made(sample, tmp_path, sample.kpis(), text("Pale and **paler** words.\n\n- one"))
+    reader = PdfReader(io.BytesIO(content))
+    groups = [
+        found.get_object()
+        for found in reader.pages[0]["/Resources"]["/XObject"].values()
+        if "/StructParents" in found.get_object()
+    ]
+    assert len(groups) >= 1 + len([card for card in sample.kpis().cards if card.course])
+    assert check.problems(content) == []

@@ -12,10 +12,11 @@ from typing import Final
 
 import msgspec
 
+from reporter.document.model import Cell
 from reporter.output.pdf.long_tables.pagination import Span
 from reporter.output.pdf.long_tables.pattern import Figures, Fill, Frame, Look, Rule, Words
 from reporter.output.pdf.long_tables.shaping import Line
-from reporter.output.pdf.long_tables.typeset import Typeset, plain
+from reporter.output.pdf.long_tables.typeset import Typeset
 
 _PIXEL: Final = b"q 0.75 0 0 0.75 0 0 cm"
 _LAYOUT: Final = b"/Artifact <</Type /Layout>> BDC"
@@ -45,7 +46,8 @@ def states(table: Typeset) -> dict[str, tuple[str, float]]:
     operators += [rule.ink for _, rule in pattern.rules]
     operators += [fill.ink for _, _, fill in pattern.fills]
     for frame in pattern.frames.values():
-        operators += [thing.ink for thing in (*frame.fills, *frame.above, *frame.below)]
+        operators += [fill.ink for fill in frame.fills]
+        operators += [rule.ink for rule in (*frame.above, *frame.below)]
     for look in chain.from_iterable(looks.values() for looks in pattern.looks):
         operators += [look.fill.ink] if look.fill else []
         if isinstance(look, Words):
@@ -77,6 +79,23 @@ def content(table: Typeset, span: Span, place: Place, number: int) -> bytes:
     return b"\n".join(_Sheet(table, span, place, number).written())
 
 
+class _Row(msgspec.Struct, frozen=True, gc=False):
+    """A row on a page.
+
+    Attributes:
+        top: of the row; likewise ``height``.
+        frame: around its cells.
+        looks: of every cell that it has: its column, and the number of its look, and that.
+        cells: by column.
+    """
+
+    top: float
+    height: float
+    frame: Frame
+    looks: list[tuple[int, int, Look]]
+    cells: tuple[Cell, ...]
+
+
 class _Sheet:
     """One page."""
 
@@ -90,11 +109,19 @@ class _Sheet:
         self._ink = self._font = b""
         heads = table.pattern.row_heads
         self._tags = [b"TH" if at in heads else b"TD" for at in range(len(table.survey.looks))]
-        self._rows: list[tuple[int, float]] = []
+        self._rows: list[_Row] = []
         top = place.top + table.pattern.head
-        for row in range(span.start, span.stop):
-            self._rows.append((row, top))
-            top += table.heights[row]
+        own = [looks[span.start : span.stop] for looks in table.survey.looks]
+        for row, numbers in enumerate(zip(*own, strict=True), start=span.start):
+            frame = table.pattern.frames[table.survey.frames[row]]
+            cells = [
+                (at, number, table.pattern.looks[at][number])
+                for at, number in enumerate(numbers)
+                if number in table.pattern.looks[at]
+            ]
+            height = table.heights[row]
+            self._rows.append(_Row(top, height, frame, cells, table.block.rows[row].cells))
+            top += height
 
     def written(self) -> Iterator[bytes]:
         """The operators."""
@@ -106,28 +133,19 @@ class _Sheet:
         yield b"EMC"
         yield b"BT"
         self._head()
-        for row, top in self._rows:
-            self._row(row, top)
+        for row in self._rows:
+            self._row(row)
         yield from self._written
         yield b"ET"
         yield b"Q"
 
-    def _looks(self, row: int) -> Iterator[tuple[int, Look]]:
-        for place, numbers in enumerate(self._table.survey.looks):
-            look = self._pattern.looks[place].get(numbers[row])
-            if look is not None:
-                yield place, look
-
-    def _frame(self, row: int) -> Frame:
-        return self._pattern.frames[self._table.survey.frames[row]]
-
     def _fills(self) -> Iterator[bytes]:
         for top, height, fill in self._pattern.fills:
             yield self._filled(fill, self._top + top, height)
-        for row, top in self._rows:
-            own = (look.fill for _, look in self._looks(row) if look.fill is not None)
-            for fill in chain(self._frame(row).fills, own):
-                yield self._filled(fill, top, self._table.heights[row])
+        for row in self._rows:
+            own = (look.fill for _, _, look in row.looks if look.fill is not None)
+            for fill in chain(row.frame.fills, own):
+                yield self._filled(fill, row.top, row.height)
 
     def _filled(self, fill: Fill, top: float, height: float) -> bytes:
         return b"q %b %.3f %.3f %.3f %.3f re f Q" % (
@@ -149,14 +167,12 @@ class _Sheet:
 
         for top, rule in self._pattern.rules:
             note(rule, self._top + top)
-        for row, top in self._rows:
-            frame = self._frame(row)
-            if row == self._span.start:
-                first = self._pattern.frames[self._table.survey.frames[0]]
-                for rule in first.above:
-                    note(rule, top)
-            for rule in frame.below:
-                note(rule, top + self._table.heights[row])
+        first = self._pattern.frames[self._table.survey.frames[0]]
+        for rule in first.above:
+            note(rule, self._rows[0].top)
+        for row in self._rows:
+            for rule in row.frame.below:
+                note(rule, row.top + row.height)
         for (ink, width), drawn in lines.items():
             yield b"q %b %.3f w %b S Q" % (ink, width, b" ".join(drawn))
 
@@ -165,20 +181,18 @@ class _Sheet:
             if cell.drawing.decoration:
                 left, top = self._left - self._pattern.left, self._top - self._pattern.top
                 yield b"q 1 0 0 1 %.3f %.3f cm %b Q" % (left, top, cell.drawing.decoration)
-        rows = self._table.block.rows
-        for row, top in self._rows:
-            tops = self._frame(row).tops
-            for place, look in self._looks(row):
+        for row in self._rows:
+            for place, _, look in row.looks:
                 if isinstance(look, Words):
                     continue
-                bar = rows[row].cells[place].bar
+                bar = row.cells[place].bar
                 drawn = look.decoration
                 if look.bar is not None and bar is not None:
                     drawn = b"%b %b" % (drawn, look.bar.drawn(bar))
                 if drawn:
                     yield b"q 1 0 0 1 %.3f %.3f cm %b Q" % (
                         self._left - look.left,
-                        top + tops[place] - look.top,
+                        row.top + row.frame.tops[place] - look.top,
                         drawn,
                     )
 
@@ -190,7 +204,8 @@ class _Sheet:
             self._written.append(_PAGINATION)
         for cell in self._pattern.cells:
             if is_read:
-                self._open(b"TH")
+                self._written.append(b"/TH <</MCID %d>> BDC" % self._number)
+                self._number += 1
             for run in cell.drawing.runs:
                 self._move(left + run.x, top + run.y)
                 self._show(run.ink, run.font, run.shown, run.last_font)
@@ -199,20 +214,21 @@ class _Sheet:
         if not is_read:
             self._written.append(b"EMC")
 
-    def _row(self, row: int, top: float) -> None:
-        tops = self._frame(row).tops
-        cells = self._table.block.rows[row].cells
-        for place, look in self._looks(row):
-            self._open(self._tags[place])
+    def _row(self, row: _Row) -> None:
+        written, tops, texts = self._written, row.frame.tops, row.cells
+        for place, number, look in row.looks:
+            written.append(b"/%b <</MCID %d>> BDC" % (self._tags[place], self._number))
+            self._number += 1
+            text = texts[place].text
             if isinstance(look, Words):
-                lines = self._table.lines[place][self._table.survey.looks[place][row]]
-                self._words(look, lines[plain(cells[place].text)], top + tops[place])
+                lines = self._table.lines[place][number][text]
+                self._words(look, lines, row.top + tops[place])
             else:
-                self._figure(look, cells[place].text, top + tops[place])
-            self._written.append(b"EMC")
+                self._figure(look, text, row.top + tops[place])
+            written.append(b"EMC")
 
     def _words(self, look: Words, lines: tuple[Line, ...], top: float) -> None:
-        y = top + look.base
+        top += look.top
         for line in lines:
             x = self._left + look.left
             if look.align == "left":
@@ -222,9 +238,9 @@ class _Sheet:
             else:
                 x += (look.width - line.width) / 2
             if line.shown:
-                self._move(x, y)
+                self._move(x, top + look.base + max(line.lift, 0.0))
                 self._show(look.ink, line.font, line.shown, line.last_font)
-            y += look.step
+            top += look.step + abs(line.lift)
 
     def _figure(self, look: Figures, text: str, top: float) -> None:
         digits: list[str] | None = None
@@ -239,12 +255,8 @@ class _Sheet:
             self._move(self._left + run.x - look.left, top + run.y - look.top)
             self._show(run.ink, run.font, shown, run.last_font)
 
-    def _open(self, tag: bytes) -> None:
-        self._written.append(b"/%b <</MCID %d>> BDC" % (tag, self._number))
-        self._number += 1
-
     def _move(self, x: float, y: float) -> None:
-        self._written.append(b"1 0 0 -1 %.2f %.2f Tm" % (x, y))
+        self._written.append(b"1 0 0 -1 %.3f %.3f Tm" % (x, y))
 
     def _show(self, ink: bytes, font: bytes, shown: bytes, last_font: bytes) -> None:
         """Show a text; say its colour and its font where they are others than before."""

@@ -5,8 +5,13 @@ from typing import Final
 
 import msgspec
 
+from reporter.document.model import BlockRow, RowKind
 from reporter.errors import RenderError
 
+_TOGETHER: Final = (6, 7)
+"""So many rows at least stand before a break, and so many after it."""
+_TOGETHER_IN_GROUP: Final = (3, 4)
+"""The same for the rows of a group with a subtotal."""
 _SLACK: Final = 1e-6
 
 
@@ -17,14 +22,33 @@ class Span(msgspec.Struct, frozen=True):
     stop: int
 
 
+def glued(rows: Sequence[BlockRow]) -> list[bool]:
+    """Of every row, whether it may not be parted from the one before it.
+
+    The rules of the style sheet for short tables: a few rows at least stand before and after a
+    break, a subtotal has some of its rows with it, and so have the total and the Other row.
+    """
+    ends = [number for number, row in enumerate(rows) if row.level == 1]
+    nested = bool(ends)
+    before, after = _TOGETHER_IN_GROUP if nested else _TOGETHER
+    found: list[bool] = []
+    begin = 0
+    for end in (*(number + 1 for number in ends), len(rows)):
+        count = end - begin
+        is_foot = nested and count > 0 and rows[begin].kind in {RowKind.OTHER, RowKind.TOTAL}
+        found += [is_foot if at == 0 else at < before or count - at < after for at in range(count)]
+        begin = end
+    return found
+
+
 def paginated(
-    heights: Sequence[float], glued: Sequence[bool], first: float, others: float
+    heights: Sequence[float], kept: Sequence[bool], first: float, others: float
 ) -> tuple[Span, ...]:
     """The rows of each page, as many as fit.
 
     Args:
         heights: of the rows, in any unit.
-        glued: whether a row may not be parted from the one before it; of as many rows.
+        kept: whether a row may not be parted from the one before it; of as many rows.
         first: the room on the first page.
         others: the room on every further page.
 
@@ -40,7 +64,7 @@ def paginated(
             used += heights[stop]
             stop += 1
         if stop < count:
-            stop = _earlier(glued, start, stop)
+            stop = _earlier(kept, start, stop)
         if stop == start:
             if room == others:
                 raise RenderError("a row of a table is higher than a page")
@@ -51,6 +75,6 @@ def paginated(
     return tuple(spans)
 
 
-def _earlier(glued: Sequence[bool], start: int, stop: int) -> int:
+def _earlier(kept: Sequence[bool], start: int, stop: int) -> int:
     """The last place up to ``stop`` where a page may end; ``stop`` itself where there is none."""
-    return next((place for place in range(stop, start, -1) if not glued[place]), stop)
+    return next((place for place in range(stop, start, -1) if not kept[place]), stop)

@@ -44,8 +44,6 @@ class Frame(msgspec.Struct, frozen=True):
         fills: what is behind it.
         above: the lines over it.
         below: the lines under it.
-        keeps_before: whether it may not be parted from the row before it.
-        keeps_after: whether it may not be parted from the row after it.
     """
 
     tops: tuple[float, ...]
@@ -53,8 +51,6 @@ class Frame(msgspec.Struct, frozen=True):
     fills: tuple[Fill, ...]
     above: tuple[Rule, ...]
     below: tuple[Rule, ...]
-    keeps_before: bool
-    keeps_after: bool
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -112,8 +108,9 @@ class Words(msgspec.Struct, frozen=True):
         indent: how far from there they do begin.
         align: ``left``, ``right`` or ``center``.
         wraps: whether there may be several.
-        base: the base line of the first one.
-        step: from one base line to the next.
+        top: of the first one.
+        base: from the top of a line to its base line.
+        step: the height of a line.
         rest: the cell's height without its lines.
         fill: behind the cell.
         ink: the operators that set their colour.
@@ -125,6 +122,7 @@ class Words(msgspec.Struct, frozen=True):
     indent: float
     align: str
     wraps: bool
+    top: float
     base: float
     step: float
     rest: float
@@ -168,9 +166,8 @@ class Pattern(msgspec.Struct, frozen=True):
         rules: of the head, each with its height from the table's top.
         frames: by number.
         looks: by column, by number.
-        row_head: the columns whose cells are heads of their rows.
-        own_keeps: of typeset rows at either end: whether each may not be parted from the row
-            before it.
+        own_heights: of the typeset rows, by their place.
+        row_heads: the columns whose cells are heads of their rows.
     """
 
     left: float
@@ -184,4 +181,4 @@ class Pattern(msgspec.Struct, frozen=True):
     frames: Mapping[int, Frame]
     looks: tuple[Mapping[int, Look], ...]
     row_heads: frozenset[int]
-    own_keeps: Mapping[int, bool]
+    own_heights: Mapping[int, float]

@@ -1,36 +1,30 @@
 """Reading a table's pattern off the pages on which its specimens were laid out."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.boxes import Box, LineBox
+from weasyprint.text.line_break import strut
 
 from reporter.document.model import Cell, TableBlock
+from reporter.output.pdf.long_tables.figures import Digits, taken_bar
 from reporter.output.pdf.long_tables.pattern import (
-    Bar,
     Figures,
     Fill,
     Frame,
     HeadCell,
     Look,
-    Part,
     Pattern,
     Rule,
     Words,
 )
-from reporter.output.pdf.long_tables.recorder import Drawing, Run, drawing, fill, ink, piece
+from reporter.output.pdf.long_tables.recorder import Drawing, drawing, fill, ink
 from reporter.output.pdf.long_tables.shaping import Typesetter
-from reporter.output.pdf.long_tables.survey import ENDS, Survey, is_own_pattern, is_words, shape
+from reporter.output.pdf.long_tables.survey import Survey, is_own_pattern, is_words
 from reporter.output.pdf.long_tables.unlike import UnlikeError
-
-_AVOID: Final = {"avoid", "avoid-page"}
-_PERCENT: Final = re.compile(r"width:\s*([\d.]+)%")
-_GLYPHS: Final = re.compile(rb"<([0-9a-f]+)>")
-_NEAR: Final = 0.01
-"""Pixels within which two lengths are one."""
+from reporter.output.xml_text import xml_text
 
 
 class Specimen(msgspec.Struct, frozen=True):
@@ -47,14 +41,14 @@ class Specimen(msgspec.Struct, frozen=True):
 
     row: int
     line: int
-    box: Any
-    group: Any
-    table: Any
-    page: Any
+    box: Box
+    group: Box
+    table: Box
+    page: Box
 
 
 def read(
-    tables: Sequence[tuple[Any, Any]], block: TableBlock, found: Survey, setter: Typesetter
+    tables: Sequence[tuple[Box, Box]], block: TableBlock, found: Survey, setter: Typesetter
 ) -> Pattern:
     """The pattern of a table.
 
@@ -73,7 +67,7 @@ def read(
 class _Reader:
     def __init__(
         self,
-        tables: Sequence[tuple[Any, Any]],
+        tables: Sequence[tuple[Box, Box]],
         block: TableBlock,
         found: Survey,
         setter: Typesetter,
@@ -85,7 +79,7 @@ class _Reader:
         self._survey = found
         self._setter = setter
         self._left, self._top = self._table.position_x, self._table.position_y
-        self._codes: dict[tuple[int, str], dict[str, bytes]] = {}
+        self._digits = Digits(setter)
         self._head_rows = _head_rows(self._table)
         self._specimens = tuple(self._specimens_of(tables))
 
@@ -105,10 +99,10 @@ class _Reader:
             frames=self._frames(),
             looks=tuple(self._looks(place) for place in range(len(self._block.heads))),
             row_heads=self._row_heads(),
-            own_keeps=self._own_keeps(),
+            own_heights={at.row: at.box.height for at in self._specimens},
         )
 
-    def _specimens_of(self, tables: Sequence[tuple[Any, Any]]) -> Iterator[Specimen]:
+    def _specimens_of(self, tables: Sequence[tuple[Box, Box]]) -> Iterator[Specimen]:
         chosen = self._survey.chosen
         place = 0
         for page, table in tables:
@@ -186,9 +180,8 @@ class _Reader:
             neighbours = (before is None or before.row == at.row - 1) and (
                 after is None or after.row == at.row + 1
             )
-            if not neighbours or (number in found and self._is_end(at.row)):
-                continue
-            found[number] = self._frame(at)
+            if neighbours and number not in found:
+                found[number] = self._frame(at)
         return found
 
     def _frame(self, at: Specimen) -> Frame:
@@ -198,27 +191,13 @@ class _Reader:
             for box in (at.table, at.group, at.box)
             if (colour := fill(box.background))
         ]
-        style = at.box.style
         return Frame(
             tops=tuple(0.0 if c is None else c.border_top_width for c in cells),
             bottoms=tuple(0.0 if c is None else c.border_bottom_width for c in cells),
             fills=tuple(fills),
             above=self._rules(at.line),
             below=self._rules(at.line + 1),
-            keeps_before=style["break_before"] in _AVOID,
-            keeps_after=style["break_after"] in _AVOID,
         )
-
-    def _own_keeps(self) -> dict[int, bool]:
-        return {
-            at.row: at.box.style["break_before"] in _AVOID
-            or before.box.style["break_after"] in _AVOID
-            for before, at in zip(self._specimens, self._specimens[1:], strict=False)
-            if at.row == before.row + 1 and self._is_end(before.row) and self._is_end(at.row)
-        }
-
-    def _is_end(self, row: int) -> bool:
-        return row < ENDS or row >= len(self._block.rows) - ENDS
 
     def _row_heads(self) -> frozenset[int]:
         return frozenset(
@@ -230,26 +209,30 @@ class _Reader:
 
     def _looks(self, place: int) -> dict[int, Look]:
         found: dict[int, Look] = {}
+        above = -1
         for at in self._specimens:
             number = self._survey.looks[place][at.row]
-            if number in found:
+            is_below = at.row == above + 1
+            above = at.row
+            if number in found or (self._survey.nested and not is_below):
                 continue
             box = _by_column(at.box, len(self._block.heads))[place]
             if box is not None:
                 found[number] = self._look(at, box, self._block.rows[at.row].cells[place], place)
         return found
 
-    def _look(self, at: Specimen, box: Any, cell: Cell, place: int) -> Look:
+    def _look(self, at: Specimen, box: Box, cell: Cell, place: int) -> Look:
         if box.style["vertical_align"] not in {"top", "baseline"}:
             raise UnlikeError("its cells are aligned to the middle or the bottom")
         origin = at.box.position_y + box.border_top_width
         height = box.content_box_y() + box.content_height + _below(box) - origin
         colour = fill(box.background)
         behind = Fill(box.position_x - self._left, box.border_width(), colour) if colour else None
-        bar = _take_bar(box) if cell.bar is not None else None
+        bar = taken_bar(box) if cell.bar is not None else None
         drawn = drawing(box, at.page, self._setter.fonts)
         if is_words(self._block.heads[place]) and not is_own_pattern(cell):
-            if drawn.decoration or _plain("".join(r.text for r in drawn.runs)) != _plain(cell.text):
+            shown = "".join(run.text for run in drawn.runs)
+            if drawn.decoration or _bare(shown) != _bare(xml_text(cell.text)):
                 raise UnlikeError(f"there is more than words in the column {place + 1}")
             return self._words(box, drawn, origin, height, behind)
         text = "" if is_own_pattern(cell) else cell.text
@@ -260,23 +243,24 @@ class _Reader:
             fill=behind,
             decoration=drawn.decoration,
             bar=bar,
-            parts=tuple(self._parts(drawn.runs, text)),
+            parts=tuple(self._digits.parts(drawn.runs, text)),
         )
 
     def _words(
         self,
-        box: Any,
+        box: Box,
         drawn: Drawing,
         origin: float,
         height: float,
         behind: Fill | None,
     ) -> Words:
         first = drawn.runs[0]
-        lines = [line for line in box.descendants() if isinstance(line, boxes.LineBox)]
-        if len({run.ink for run in drawn.runs}) > 1 or len({line.height for line in lines}) > 1:
+        lines = [line for line in box.descendants() if isinstance(line, LineBox)]
+        if len({run.ink for run in drawn.runs}) > 1:
             raise UnlikeError("its words are of several kinds")
         style = first.style
         align = _align(box.style)
+        step, base = strut(style)
         left = box.content_box_x() - self._left
         return Words(
             left=left,
@@ -284,91 +268,25 @@ class _Reader:
             indent=first.x - self._left - left if align == "left" else 0.0,
             align=align,
             wraps=style["white_space"] == "normal",
-            base=first.y - origin,
-            step=lines[0].height,
-            rest=height - len(lines) * lines[0].height,
+            top=lines[0].position_y - origin,
+            base=base,
+            step=step,
+            rest=height - sum(line.height for line in lines),
             fill=behind,
             ink=first.ink,
             style=style,
         )
 
-    def _parts(self, runs: Sequence[Run], text: str) -> Iterator[Part]:
-        """The texts of a figure, those of the cell's own text with its digits left open."""
-        whole = "".join(run.text for run in runs)
-        start = whole.find(text)
-        if start < 0 and shape(text) != text:
-            raise UnlikeError(f"what it shows for {text!r} is another text")
-        end = start + len(text)
-        at = 0
-        for run in runs:
-            own = run.text[max(start - at, 0) : max(end - at, 0)] if start >= 0 else ""
-            digits = [character for character in own if character.isdecimal()]
-            at += len(run.text)
-            yield self._part(run, digits)
 
-    def _part(self, run: Run, digits: Sequence[str]) -> Part:
-        if not digits:
-            return Part(run, b"", 0, {})
-        codes = self._digit_codes(run, digits[0])
-        if any(digit not in codes for digit in digits):
-            raise UnlikeError("there are digits of two scripts in one figure")
-        waiting = [codes[digit] for digit in digits]
-        template = []
-        for at, piece_ in enumerate(_GLYPHS.split(run.shown)):
-            if at % 2 == 0:
-                template.append(piece_)
-                continue
-            shown = []
-            for place in range(0, len(piece_), 4):
-                glyph = piece_[place : place + 4]
-                if waiting and glyph == waiting[0]:
-                    waiting.pop(0)
-                    glyph = b"%b"
-                shown.append(glyph)
-            template.append(b"<%b>" % b"".join(shown))
-        if waiting:
-            raise UnlikeError("its digits are not drawn one by one")
-        self._check_widths(run)
-        return Part(run, b"".join(template), len(digits), codes)
-
-    def _digit_codes(self, run: Run, digit: str) -> dict[str, bytes]:
-        """The glyph of every digit of a script, in a style."""
-        zero = shape(digit)
-        key = (id(run.style), zero)
-        known = self._codes.get(key)
-        if known is not None:
-            return known
-        codes = {}
-        digits = [chr(ord(zero) + value) for value in range(10)]
-        lines = self._setter.lines(digits, run.style, None)
-        for each, (line,) in lines.items():
-            shown = _GLYPHS.findall(line.shown)
-            if len(shown) != 1 or len(shown[0]) != 4 or line.width != lines[zero][0].width:
-                raise UnlikeError("its digits are not equally wide")
-            codes[each] = shown[0]
-        self._codes[key] = codes
-        return codes
-
-    def _check_widths(self, run: Run) -> None:
-        """Whether a figure is equally wide with whatever digits."""
-        alike = [
-            "".join(chr(ord(shape(c)) + value) if c.isdecimal() else c for c in run.text)
-            for value in range(10)
-        ]
-        lines = self._setter.lines(dict.fromkeys([*alike, run.text]), run.style, None)
-        if len({round(line.width, 2) for (line,) in lines.values()}) > 1:
-            raise UnlikeError("its digits are not equally wide")
-
-
-def _head_rows(table: Any) -> tuple[Any, ...]:
+def _head_rows(table: Box) -> tuple[Box, ...]:
     if not table.children or not table.children[0].is_header:
         raise UnlikeError("it has no head")
     return tuple(table.children[0].children)
 
 
-def _by_column(row: Any, columns: int) -> list[Any]:
+def _by_column(row: Box, columns: int) -> list[Box | None]:
     """A row's cells by the column that they begin in."""
-    found: list[Any] = [None] * columns
+    found: list[Box | None] = [None] * columns
     for cell in row.children:
         if cell.rowspan != 1 or cell.grid_x >= columns:
             raise UnlikeError("there are cells over several rows in it")
@@ -376,7 +294,7 @@ def _by_column(row: Any, columns: int) -> list[Any]:
     return found
 
 
-def _below(box: Any) -> float:
+def _below(box: Box) -> float:
     """A cell's padding below, without what was added to make it as high as its row."""
     padding = box.style["padding_bottom"]
     if padding.unit != "px":
@@ -384,7 +302,7 @@ def _below(box: Any) -> float:
     return float(padding.value)
 
 
-def _align(style: Any) -> str:
+def _align(style: Mapping[str, Any]) -> str:
     said = style["text_align_all"]
     if said in {"left", "right", "center"}:
         return str(said)
@@ -392,38 +310,5 @@ def _align(style: Any) -> str:
     return "left" if starts == (style["direction"] == "ltr") else "right"
 
 
-def _plain(text: str) -> str:
+def _bare(text: str) -> str:
     return "".join(text.split())
-
-
-def _take_bar(cell: Any) -> Bar:
-    """Take the bar out of a cell, so that it can be drawn in any length."""
-    for box in cell.descendants():
-        element = box.element
-        said = _PERCENT.search(element.get("style") or "") if element is not None else None
-        if said is None or box.background is None:
-            continue
-        parent = next(b for b in cell.descendants() if box in getattr(b, "children", ()))
-        background, box.background = box.background, None
-        return Bar(_drawn_bar(box, background, parent.width))
-    raise UnlikeError("its bars are not drawn by their width")
-
-
-def _drawn_bar(box: Any, background: Any, whole: float) -> Any:
-    right = box.position_x + box.width
-    known: dict[float, bytes] = {}
-
-    def drawn(part: float) -> bytes:
-        part = round(part, 3)
-        if part not in known:
-            copy = box.copy()
-            copy.width = whole * part
-            if copy.style["direction"] == "rtl":
-                copy.position_x = right - copy.width
-            (layer,) = background.layers
-            area = (copy.position_x, copy.position_y, copy.width, copy.height)
-            layer = layer._replace(painting_area=area, clipped_boxes=[copy.rounded_border_box()])
-            known[part] = piece(background._replace(layers=[layer]))
-        return known[part]
-
-    return drawn

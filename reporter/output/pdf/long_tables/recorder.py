@@ -179,6 +179,6 @@ def _run(box: TextBox, drawn: list[bytes]) -> Run:
         x=float(place[1]),
         y=float(place[2]),
         font=font,
-        shown=b" ".join(shown),
+        shown=b" ".join(shown).replace(b">0<", b"").replace(b">0]", b">]"),
         last_font=fonts[-1],
     )

@@ -10,9 +10,9 @@ from weasyprint.formatting_structure import boxes
 
 from reporter.document.model import Block, Document, TableBlock
 from reporter.errors import RenderError
-from reporter.output.pdf.engine import Sheets
+from reporter.output.pdf.engine import Sheets, uncollected
 from reporter.output.pdf.long_tables.drawing import Place
-from reporter.output.pdf.long_tables.pagination import Span, paginated
+from reporter.output.pdf.long_tables.pagination import Span, glued, paginated
 from reporter.output.pdf.long_tables.reading import read
 from reporter.output.pdf.long_tables.shaping import Typesetter
 from reporter.output.pdf.long_tables.survey import Measure, Survey, survey
@@ -20,12 +20,12 @@ from reporter.output.pdf.long_tables.tags import DrawnTable
 from reporter.output.pdf.long_tables.typeset import Typeset, typeset
 from reporter.output.pdf.long_tables.unlike import UnlikeError
 
-LONG: Final = 300
+LONG: Final = 200
 """Rows from which a table is drawn and not typeset."""
 _MOST_TYPESET: Final = 1500
 """Rows with so many looks that nothing would be gained."""
 _TRIES: Final = 4
-_NEAR: Final = 0.05
+_SLACK: Final = 0.05
 """Pixels within which two places are one."""
 _log: Final = logging.getLogger(__name__)
 
@@ -44,6 +44,11 @@ class Drawn(msgspec.Struct, frozen=True):
 
     layout: Layout
     tables: Mapping[str, DrawnTable]
+
+    @property
+    def characters(self) -> set[str]:
+        """All that stand in the rows of the tables."""
+        return set[str]().union(*(table.characters for table in self.tables.values()))
 
     def step(self, sheets: Sheets) -> None:
         """Hang the tables into the structure tree; they are drawn when it is written."""
@@ -71,6 +76,11 @@ def draw_long_tables(document: Document, stem: str, lay_out: LayOut, measure: Me
     Raises:
         RenderError: a row is higher than a page.
     """
+    with uncollected():
+        return _drawn(document, stem, lay_out, measure)
+
+
+def _drawn(document: Document, stem: str, lay_out: LayOut, measure: Measure) -> Drawn:
     setter = Typesetter()
     found = dict(_long_tables(document, measure))
     tables: dict[str, Typeset] = {}
@@ -164,6 +174,20 @@ class _Part(msgspec.Struct, frozen=True):
     room: float
 
 
+class _Room(msgspec.Struct, frozen=True):
+    """How high a table may be, its head included.
+
+    Attributes:
+        first: on its first page.
+        others: on every further page.
+        rest: what must stand below its last row.
+    """
+
+    first: float
+    others: float
+    rest: float
+
+
 def _placed(
     short: Document,
     layout: Layout,
@@ -171,43 +195,78 @@ def _placed(
     lay_out: LayOut,
     setter: Typesetter,
 ) -> Drawn:
-    """Find room for every table.
+    """Find room for every table, one after the other.
 
-    Where a table begins depends on where the one before it ends, so the document is laid out
-    until every table stands where it was expected.
+    Where a table begins depends on where the one before it ends, so until then its specimens
+    stand in its place.
     """
-    rooms = {name: _first_room(layout, name) for name in tables}
-    for _ in range(_TRIES + len(tables)):
-        spans = {name: _spans(table, *rooms[name]) for name, table in tables.items()}
-        heights = {name: _heights(tables[name], spans[name]) for name in tables}
-        layout = lay_out(short, heights)
-        parts = {name: tuple(_parts(layout, name)) for name in tables}
-        seen = {name: _seen(parts[name], rooms[name]) for name in tables}
-        fit = all(_fits(parts[name], heights[name]) for name in tables)
-        if fit and all(spans[name] == _spans(tables[name], *seen[name]) for name in tables):
-            layout.fonts.update(setter.fonts)
-            return Drawn(
-                layout,
-                {
-                    name: DrawnTable(table, spans[name], [part.place for part in parts[name]])
-                    for name, table in tables.items()
-                },
-            )
-        rooms = seen
-    raise RenderError("the pages of the long tables could not be divided")
+    heights: dict[str, tuple[float, ...]] = {}
+    spans: dict[str, tuple[Span, ...]] = {}
+    for name, table in tables.items():
+        room = _room(layout, name)
+        for _ in range(_TRIES):
+            spans[name] = _spans(table, room)
+            heights[name] = _heights(table, spans[name])
+            layout = lay_out(short, heights)
+            parts = tuple(_parts(layout, name))
+            seen = _seen(parts, room)
+            if _fits(parts, heights[name]) and _spans(table, seen) == spans[name]:
+                break
+            room = seen
+        else:
+            raise RenderError(f"the table {name!r} could not be divided into pages")
+    layout.fonts.update(setter.fonts)
+    return Drawn(
+        layout,
+        {
+            name: DrawnTable(table, spans[name], [part.place for part in _parts(layout, name)])
+            for name, table in tables.items()
+        },
+    )
 
 
-def _first_room(layout: Layout, name: str) -> tuple[float, float]:
-    """How high a table may be on its first page and on the others, its head included."""
-    page, table = _boxes(layout, name)[0]
+def _room(layout: Layout, name: str) -> _Room:
+    """The room that a table has, as far as its specimens tell.
+
+    The first page of a document may have a margin of its own, so others are a better guess.
+    """
+    pages = _page_boxes(layout)
+    tables = _boxes(layout, name)
+    page, table = tables[0]
+    others = [
+        other
+        for other in pages[pages.index(page) + 1 :]
+        if (other.margin_width(), other.margin_height())
+        == (page.margin_width(), page.margin_height())
+    ]
     end = page.content_box_y() + page.height
-    return end - table.position_y, float(page.height)
+    return _Room(
+        end - table.position_y, float((others or [page])[0].height), _rest(*tables[-1], name)
+    )
 
 
-def _seen(parts: Sequence[_Part], known: tuple[float, float]) -> tuple[float, float]:
+def _rest(page: Any, table: Any, name: str) -> float:  # noqa: ANN401 - the library has no types
+    """How high is what stands below a table and may not be parted from it."""
+    end = bottom = table.position_y + table.margin_height()
+    (section,) = (
+        box
+        for box in page.descendants()
+        if box.element is not None and box.element.get("id") == name
+    )
+    for box in section.children:
+        if box.position_y + _SLACK < bottom:
+            continue
+        if box.style["break_before"] not in {"avoid", "avoid-page"}:
+            break
+        end = box.position_y + box.margin_height()
+    return float(end - bottom)
+
+
+def _seen(parts: Sequence[_Part], known: _Room) -> _Room:
     """The same as it turned out to be."""
-    first = parts[0].room if parts else known[0]
-    return first, min((part.room for part in parts[1:]), default=known[1])
+    first = parts[0].room if parts else known.first
+    others = min((part.room for part in parts[1:]), default=known.others)
+    return _Room(first, others, known.rest)
 
 
 def _fits(parts: Sequence[_Part], heights: Sequence[float]) -> bool:
@@ -216,16 +275,15 @@ def _fits(parts: Sequence[_Part], heights: Sequence[float]) -> bool:
     return (
         len(parts) == len(heights)
         and pages == list(range(pages[0], pages[0] + len(pages)))
-        and all(height <= part.room + _NEAR for part, height in zip(parts, heights, strict=True))
+        and all(height <= part.room + _SLACK for part, height in zip(parts, heights, strict=True))
     )
 
 
-def _spans(table: Typeset, first: float, others: float) -> tuple[Span, ...]:
-    glued = table.glued()
-    head, foot = table.pattern.head, table.pattern.foot
-    heights = table.heights[:]
-    heights[-1] += foot
-    return paginated(heights, glued, first - head, others - head)
+def _spans(table: Typeset, room: _Room) -> tuple[Span, ...]:
+    head = table.pattern.head
+    heights = list(table.heights)
+    heights[-1] += table.pattern.foot + room.rest
+    return paginated(heights, glued(table.block.rows), room.first - head, room.others - head)
 
 
 def _heights(table: Typeset, spans: Sequence[Span]) -> tuple[float, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import BlockRow, Cell, Head, HeadRole, TableBlock
+from reporter.document.model import BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
 from reporter.output.templates import arrow, shade
 
 ENDS: Final = 8
@@ -51,11 +51,13 @@ class Survey(msgspec.Struct, frozen=True):
             stand between rows of the same kinds.
         looks: by column, by row: which look the cell has, by number.
         chosen: the places of the rows that show every frame and every look, in order.
+        nested: whether there are groups with subtotals.
     """
 
     frames: Sequence[int]
     looks: tuple[Sequence[int], ...]
     chosen: tuple[int, ...]
+    nested: bool
 
 
 def shape(text: str) -> str:
@@ -77,6 +79,7 @@ def survey(block: TableBlock, measure: Measure) -> Survey:
     """Look at all rows of a table once."""
     rows = block.rows
     count = len(rows)
+    nested = any(row.level for row in rows)
     ends = {*range(min(ENDS, count)), *range(max(count - ENDS, 0), count)}
     chosen = set(ends)
     frames = array("L")
@@ -91,32 +94,53 @@ def survey(block: TableBlock, measure: Measure) -> Survey:
             chosen |= {place - 1, place, place + 1}
     looks = []
     for place, head in enumerate(block.heads):
-        numbers, found = _looks(rows, place, head)
+        numbers, found = _looks(rows, place, head, nested=nested)
         looks.append(numbers)
         chosen |= found
         if is_words(head):
             chosen |= set(_widest(rows, place, measure))
-        chosen.add(max(range(count), key=lambda row, at=place: len(rows[row].cells[at].text)))
-    return Survey(frames, tuple(looks), tuple(sorted(chosen)))
+        lengths = [len(row.cells[place].text) for row in rows]
+        chosen.add(lengths.index(max(lengths)))
+    return Survey(frames, tuple(looks), tuple(sorted(chosen)), nested)
 
 
-def _looks(rows: tuple[BlockRow, ...], place: int, head: Head) -> tuple[Sequence[int], set[int]]:
-    """The looks of a column's cells by row, and a row for each of them."""
+def _looks(
+    rows: tuple[BlockRow, ...], place: int, head: Head, *, nested: bool
+) -> tuple[Sequence[int], set[int]]:
+    """The looks of a column's cells by row, and a row for each of them.
+
+    In a table with groups a value that is that of the row above may look otherwise: there the
+    row above is typeset too.
+    """
     known: dict[object, int] = {}
     numbers = array("L")
     examples = set()
-    look_of = _words_look if is_words(head) else _figure_look
+    words = is_words(head)
+    above: BlockRow | None = None
     for number, row in enumerate(rows):
-        key = (row.kind, row.level, *look_of(row.cells[place], head))
+        cell = row.cells[place]
+        own = _words_look(cell) if words else _figure_look(cell, head)
+        again = nested and words and _is_again(above, row, place)
+        key = (row.kind, row.level, again, *own)
         look = known.get(key)
         if look is None:
             look = known[key] = len(known)
-            examples.add(number)
+            examples |= {max(number - 1, 0), number} if nested else {number}
         numbers.append(look)
+        above = row
     return numbers, examples
 
 
-def _words_look(cell: Cell, _head: Head) -> tuple[object, ...]:
+def _is_again(above: BlockRow | None, row: BlockRow, place: int) -> bool:
+    """Whether a row has the same values as the one above, up to this column."""
+    return (
+        above is not None
+        and row.kind is RowKind.BODY
+        and above.cells[: place + 1] == row.cells[: place + 1]
+    )
+
+
+def _words_look(cell: Cell) -> tuple[object, ...]:
     own = cell.text if is_own_pattern(cell) else len(cell.text) > _LONG_TEXT
     return (own, *_state(cell))
 

@@ -3,41 +3,17 @@
 There may be a hundred thousand of them: they are written straight away, not grown as nodes.
 """
 
-import zlib
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 import pydyf
 
+from reporter.output.pdf.file import Pack, Packed
 from reporter.output.pdf.long_tables.drawing import Place, columns_of, content, states
 from reporter.output.pdf.long_tables.pagination import Span
+from reporter.output.pdf.long_tables.pattern import HeadCell
 from reporter.output.pdf.long_tables.typeset import Typeset
-
-
-class Element:
-    """An element of the tree: what the file's writer asks of an object, and nothing else."""
-
-    __slots__ = ("data", "number", "offset")
-
-    generation: Final = 0
-    free: Final = "n"
-    compressible: Final = True
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.number = 0
-        self.offset = 0
-
-    @property
-    def reference(self) -> bytes:
-        """What it is referred to by."""
-        return b"%d 0 R" % self.number
-
-    @property
-    def indirect(self) -> bytes:
-        """As it stands in a file without object streams."""
-        return b"%d 0 obj\n%b\nendobj" % (self.number, self.data)
 
 
 class DrawnTable:
@@ -71,123 +47,125 @@ class DrawnTable:
             What the parts of the table are referred to by.
         """
         sheets = pdf.page_references
-        head, body = _add(pdf), _add(pdf)
-        _allow(pdf, sheets[self._pages[0][1].page], self._table)
+        head = _element(pdf, "THead", owner)
+        body = _element(pdf, "TBody", owner)
         attributes: list[bytes] = []
-        rows: list[bytes] = []
-        for number, (span, place) in enumerate(self._pages):
+        for span, place in self._pages:
             own, sheet = owners[place.page], sheets[place.page]
-            drawn = content(self._table, span, place, len(own))
-            _draw(pdf, sheet, drawn)
-            if number == 0:
-                attributes = self._write_head(pdf, head, owner, sheet, own, names)
-            rows += self._write_rows(pdf, body, span, sheet, own, attributes)
-        body.data = b"<</S/TBody/P %b/K[%b]>>" % (owner, b" ".join(rows))
+            _draw(pdf, sheet, content(self._table, span, place, len(own)))
+            if not attributes:
+                _allow(pdf, sheet, self._table)
+                attributes = self._write_head(pdf, head, sheet, own, names)
+            body["K"] += self._write_rows(
+                pdf, body, span, own, [b"%b/Pg %b" % (a, sheet) for a in attributes]
+            )
         return [head.reference, body.reference]
 
     def _write_head(
         self,
         pdf: Any,  # noqa: ANN401 - likewise
-        head: Element,
-        owner: bytes,
+        head: pydyf.Dictionary,
         sheet: bytes,
         own: list[bytes],
         names: list[tuple[str, bytes]],
     ) -> list[bytes]:
-        """The head's rows and cells; of every column, the attributes of the cells under it."""
+        """The head's rows and cells; of every column, what the cells under it say of themselves."""
         cells = self._table.pattern.cells
         several = any(cell.columns > 1 or cell.rows > 1 for cell in cells)
-        above: list[list[bytes]] = [[] for _ in self._table.block.heads]
-        rows = []
+        above: list[list[pydyf.String]] = [[] for _ in self._table.block.heads]
         for _, of_row in groupby(cells, key=lambda cell: cell.row):
-            row = _add(pdf)
-            found = []
+            row = _element(pdf, "TR", head.reference)
+            head["K"].append(row.reference)
             for cell in of_row:
-                element = _add(pdf)
-                spans = b"".join(
-                    b"/%b %d" % (key, count)
-                    for key, count in ((b"ColSpan", cell.columns), (b"RowSpan", cell.rows))
-                    if count > 1
-                )
-                name = b""
-                if several:
-                    text = f"h{element.number:06}"
-                    names.append((text, element.reference))
-                    name = b"/ID(%b)" % text.encode()
-                    for column in range(cell.column, cell.column + cell.columns):
-                        above[column].append(b"(%b)" % text.encode())
-                element.data = b"<</S/TH/P %b/Pg %b%b/A<</O/Table/Scope/Column%b>>/K %d>>" % (
-                    row.reference,
-                    sheet,
-                    name,
-                    spans,
-                    len(own),
-                )
+                element = _element(pdf, "TH", row.reference)
+                row["K"].append(element.reference)
+                element["Pg"] = sheet
+                element["A"] = _spans(cell)
+                element["K"].append(len(own))
                 own.append(element.reference)
-                found.append(element.reference)
-            row.data = b"<</S/TR/P %b/K[%b]>>" % (head.reference, b" ".join(found))
-            rows.append(row.reference)
-        head.data = b"<</S/THead/P %b/K[%b]>>" % (owner, b" ".join(rows))
+                if several:
+                    name = f"h{element.number:06}"
+                    element["ID"] = pydyf.String(name)
+                    names.append((name, element.reference))
+                    for column in range(cell.column, cell.column + cell.columns):
+                        above[column].append(element["ID"])
         return [self._attributes(pdf, place, of_column) for place, of_column in enumerate(above)]
 
-    def _attributes(self, pdf: Any, place: int, heads: list[bytes]) -> bytes:  # noqa: ANN401 - likewise
-        """What the cells of a column say of themselves, as part of their elements."""
-        scope = b"/Scope/Row" if place in self._table.pattern.row_heads else b""
-        if not scope and not heads:
+    def _attributes(self, pdf: Any, place: int, heads: list[pydyf.String]) -> bytes:  # noqa: ANN401 - likewise
+        """What the cells of a column say of themselves: written once for all of them."""
+        said = pydyf.Dictionary({"O": "/Table"})
+        if place in self._table.pattern.row_heads:
+            said["Scope"] = "/Row"
+        if heads:
+            said["Headers"] = pydyf.Array(heads)
+        if len(said) == 1:
             return b""
-        shared = _add(pdf)
-        named = b"/Headers[%b]" % b" ".join(heads) if heads else b""
-        shared.data = b"<</O/Table%b%b>>" % (scope, named)
-        return b"/A %b" % shared.reference
+        pdf.add_object(said)
+        return b"/A %b" % said.reference
 
     def _write_rows(
         self,
         pdf: Any,  # noqa: ANN401 - likewise
-        body: Element,
+        body: pydyf.Dictionary,
         span: Span,
-        sheet: bytes,
         own: list[bytes],
-        attributes: Sequence[bytes],
+        said: Sequence[bytes],
     ) -> list[bytes]:
+        """The rows of a page and their cells, each with the number after that of the one before.
+
+        What the cells of a column say of themselves, in ``said``, is the same for all of a page.
+        """
         heads = self._table.pattern.row_heads
         kinds = [
-            b"%b%b" % (b"TH" if place in heads else b"TD", said)
-            for place, said in enumerate(attributes)
+            b"<</S/%b%b/P " % (b"TH" if place in heads else b"TD", of_column)
+            for place, of_column in enumerate(said)
         ]
-        rows = []
-        for number in range(span.start, span.stop):
-            row = _add(pdf)
-            found = []
-            for place in columns_of(self._table, number):
-                cell = _add(pdf)
-                cell.data = b"<</S/%b/P %b/Pg %b/K %d>>" % (
-                    kinds[place],
-                    row.reference,
-                    sheet,
-                    len(own),
-                )
-                own.append(cell.reference)
-                found.append(cell.reference)
-            row.data = b"<</S/TR/P %b/K[%b]>>" % (body.reference, b" ".join(found))
-            rows.append(row.reference)
+        contents: list[bytes] = []
+        rows: list[bytes] = []
+        number = len(pdf.objects)
+        above = b"<</S/TR/P %b/K[" % body.reference
+        piece = len(own)
+        for row in range(span.start, span.stop):
+            places = list(columns_of(self._table, row))
+            reference = b"%d 0 R" % number
+            cells = [b"%d 0 R" % (number + 1 + at) for at in range(len(places))]
+            contents.append(b"%b%b]>>" % (above, b" ".join(cells)))
+            for place in places:
+                contents.append(b"%b%b/K %d>>" % (kinds[place], reference, piece))
+                piece += 1
+            own += cells
+            rows.append(reference)
+            number += 1 + len(places)
+        Pack(pdf, contents)
         return rows
 
 
-def _add(pdf: Any) -> Element:  # noqa: ANN401 - the library has no types
-    element = Element(b"")
+def _element(pdf: Any, kind: str, parent: bytes) -> pydyf.Dictionary:  # noqa: ANN401 - likewise
+    element = pydyf.Dictionary(
+        {"Type": "/StructElem", "S": f"/{kind}", "P": parent, "K": pydyf.Array()}
+    )
     pdf.add_object(element)
     return element
 
 
+def _spans(cell: HeadCell) -> pydyf.Dictionary:
+    """How many columns and rows a head stands over."""
+    said = pydyf.Dictionary({"O": "/Table", "Scope": "/Column"})
+    if cell.columns > 1:
+        said["ColSpan"] = cell.columns
+    if cell.rows > 1:
+        said["RowSpan"] = cell.rows
+    return said
+
+
 def _draw(pdf: Any, sheet: bytes, drawn: bytes) -> None:  # noqa: ANN401 - likewise
     """Put operators after all that a page shows already."""
-    packed = zlib.compress(drawn, 6)
-    stream = pydyf.Stream([packed], {"Filter": "/FlateDecode"})
-    pdf.add_object(stream)
+    added = Packed(drawn)
+    pdf.add_object(added)
     page = _object(pdf, sheet)
     before = page["Contents"]
     page["Contents"] = pydyf.Array([*(before if isinstance(before, list) else [before])])
-    page["Contents"].append(stream.reference)
+    page["Contents"].append(added.reference)
 
 
 def _allow(pdf: Any, sheet: bytes, table: Typeset) -> None:  # noqa: ANN401 - likewise

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -11,6 +11,7 @@ from reporter.document.model import TableBlock
 from reporter.output.pdf.long_tables.pattern import Figures, Look, Pattern, Words
 from reporter.output.pdf.long_tables.shaping import Line, Typesetter
 from reporter.output.pdf.long_tables.survey import Survey, is_own_pattern, is_words
+from reporter.output.pdf.long_tables.unlike import UnlikeError
 from reporter.output.xml_text import xml_text
 
 _SPACES: Final = re.compile("[ \t\n\r\f]+")
@@ -37,17 +38,6 @@ class Typeset(msgspec.Struct, frozen=True):
     heights: Sequence[float]
     wider: tuple[int, ...]
 
-    def glued(self) -> list[bool]:
-        """Of every row, whether it may not be parted from the one before it."""
-        frames = [self.pattern.frames[number] for number in self.survey.frames]
-        found = [
-            at.keeps_before or before.keeps_after
-            for before, at in zip([frames[0], *frames], frames, strict=False)
-        ]
-        for row, keeps in self.pattern.own_keeps.items():
-            found[row] = keeps
-        return found
-
 
 def typeset(block: TableBlock, found: Survey, pattern: Pattern, setter: Typesetter) -> Typeset:
     """Shape all words of a table.
@@ -66,10 +56,12 @@ def typeset(block: TableBlock, found: Survey, pattern: Pattern, setter: Typesett
         wider += _wider(texts, whole, frozenset(found.chosen))
         columns.append(_broken(whole, pattern.looks[place], setter))
     heights = _heights(found, pattern, columns, block)
+    if any(abs(heights[row] - own) > _SLACK for row, own in pattern.own_heights.items()):
+        raise UnlikeError("its rows are not as high as their words make them")
     return Typeset(block, found, pattern, tuple(columns), heights, tuple(wider))
 
 
-def plain(text: str) -> str:
+def _plain(text: str) -> str:
     """A text as a page shows it: a run of spaces is one."""
     return _SPACES.sub(" ", xml_text(text)).strip(" ")
 
@@ -80,7 +72,7 @@ def _texts(block: TableBlock, found: Survey, place: int) -> dict[int, dict[str, 
     for row, look in enumerate(found.looks[place]):
         cell = block.rows[row].cells[place]
         if not is_own_pattern(cell):
-            texts.setdefault(look, {}).setdefault(plain(cell.text), row)
+            texts.setdefault(look, {}).setdefault(cell.text, row)
     return texts
 
 
@@ -89,10 +81,16 @@ def _shaped(
 ) -> dict[int, Lines]:
     """Every text in one line."""
     return {
-        number: setter.lines(rows, look.style, None)
+        number: _lines(rows, look, None, setter)
         for number, rows in texts.items()
         if isinstance(look := looks.get(number), Words)
     }
+
+
+def _lines(texts: Iterable[str], look: Words, width: float | None, setter: Typesetter) -> Lines:
+    shown = {text: _plain(text) for text in texts}
+    lines = setter.lines(dict.fromkeys(shown.values()), look.style, width)
+    return {text: lines[plain] for text, plain in shown.items()}
 
 
 def _wider(
@@ -122,7 +120,7 @@ def _broken(
         found[number] = lines
         if look.wraps:
             wide = [text for text, (line,) in lines.items() if line.width > look.width + _SLACK]
-            found[number] = {**lines, **setter.lines(wide, look.style, look.width)}
+            found[number] = {**lines, **_lines(wide, look, look.width, setter)}
     return found
 
 
@@ -135,31 +133,41 @@ def _heights(
     heights = array("d")
     known: dict[tuple[object, ...], float] = {}
     words = [place for place, lines in enumerate(columns) if lines]
-    for row, number in enumerate(found.frames):
-        counts = []
-        for place in words:
-            lines = columns[place].get(found.looks[place][row])
-            counts.append(len(lines[plain(block.rows[row].cells[place].text)]) if lines else 1)
-        key = (number, *counts, *(looks[row] for looks in found.looks))
+    looks = zip(*found.looks, strict=True)
+    for row, (of_row, frame, own) in enumerate(zip(block.rows, found.frames, looks, strict=True)):
+        tall = tuple(
+            _tall(lines[of_row.cells[at].text], pattern.looks[at][own[at]])
+            if (lines := columns[at].get(own[at]))
+            else 0.0
+            for at in words
+        )
+        key = (frame, own, tall)
         height = known.get(key)
         if height is None:
-            height = known[key] = _height(
-                row, dict(zip(words, counts, strict=True)), found, pattern
-            )
+            height = _height(row, dict(zip(words, tall, strict=True)), found, pattern)
+            known[key] = height
         heights.append(height)
     return heights
 
 
-def _height(row: int, counts: Mapping[int, int], found: Survey, pattern: Pattern) -> float:
-    """How high a row is whose words have so many lines."""
+def _tall(lines: Sequence[Line], look: Look) -> float:
+    """How high the lines of a cell are together."""
+    assert isinstance(look, Words)  # noqa: S101 - so they were broken
+    if len(lines) == 1:
+        return look.step + abs(lines[0].lift)
+    return sum(look.step + abs(line.lift) for line in lines)
+
+
+def _height(row: int, tall: Mapping[int, float], found: Survey, pattern: Pattern) -> float:
+    """How high a row is whose words are so high."""
     frame = pattern.frames[found.frames[row]]
     highest = 0.0
     for place, looks in enumerate(found.looks):
         match pattern.looks[place].get(looks[row]):
             case Figures(height=own):
                 pass
-            case Words(rest=rest, step=step):
-                own = rest + counts[place] * step
+            case Words(rest=rest):
+                own = rest + tall[place]
             case None:
                 continue
         highest = max(highest, frame.tops[place] + own + frame.bottoms[place])
