@@ -33,14 +33,19 @@ _STRINGS_HEAD: Final = (
     "<?xml version='1.0' encoding='UTF-8'?>\n"
     '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 )
+STRINGS_KIND: Final = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+)
+STRINGS_RELATION: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+)
 _STRINGS_TYPE: Final = (
-    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
-    b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    f'<Override PartName="/{_STRINGS}" ContentType="{STRINGS_KIND}"/></Types>'.encode()
 )
-_STRINGS_RELATION: Final = (
-    b'<Relationship Id="rIdStrings" Target="sharedStrings.xml" Type="http://schemas.'
-    b'openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
-)
+_STRINGS_ENTRY: Final = (
+    f'<Relationship Id="rIdStrings" Target="sharedStrings.xml" Type="{STRINGS_RELATION}"/>'
+    "</Relationships>"
+).encode()
 _CHUNK: Final = 1 << 16
 _MANY_CELLS: Final = 10_000_000
 """A cell seldom takes more than 200 bytes."""
@@ -106,7 +111,7 @@ def _declared(name: str, content: bytes) -> bytes:
         case "[Content_Types].xml":
             return content.replace(b"</Types>", _STRINGS_TYPE)
         case "xl/_rels/workbook.xml.rels":
-            return content.replace(b"</Relationships>", _STRINGS_RELATION)
+            return content.replace(b"</Relationships>", _STRINGS_ENTRY)
         case _:
             return content
 
