@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from decimal import localcontext
+from decimal import ROUND_HALF_UP, localcontext
 from typing import Final
 
 import msgspec
@@ -80,7 +80,7 @@ def axis(
             its values lie close together.
     """
     low, high = min(values, default=0.0), max(values, default=0.0)
-    if from_zero or low < high * _MOSTLY_ABOVE:
+    if from_zero or low == high or low < high * _MOSTLY_ABOVE:
         low = min(low, 0.0)
     high = max(high, low)
     if high == low:
@@ -123,6 +123,18 @@ def _texts(
     if form is Format.CURRENCY:
         return [writer.amount(value, _digits(step)) for value in values]
     return [writer.decimal(value, _digits(step)) for value in values]
+
+
+def compact(value: float, form: Format, writer: NumberWriter) -> str:
+    """A value in as few letters as tell it: ``58%``, ``1.2K``."""
+    if form is Format.DURATION:
+        return writer.text(value, form)
+    if form is Format.PERCENT:
+        return writer.percent(value, 0)
+    if abs(value) >= _THOUSAND and _shortens(value, writer):
+        with localcontext(prec=_DIGITS, rounding=ROUND_HALF_UP):
+            return _compact(value, form, writer, 1)
+    return writer.amount(value, 0) if form is Format.CURRENCY else writer.decimal(value, 0)
 
 
 def _shortens(value: float, writer: NumberWriter) -> bool:

@@ -1,123 +1,202 @@
-"""Charts: a chart block becomes a Vega-Lite figure, and that an SVG with real text.
+"""Charts: a chart block becomes a Vega-Lite figure, and that an SVG with real text, or a PNG.
 
-The same block gives the same bytes on every machine: steps are places along an axis, not times;
-texts come formatted; the fonts are ours.
+The same block gives the same bytes on every machine: everything has its place before the library
+draws it, texts come formatted and measured, the fonts are ours.
 """
 
-from functools import cache
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from typing import Any, Final, Literal
+from xml.sax.saxutils import escape
 
 import msgspec
 import vl_convert
 
-from reporter.document.model import ChartBlock
+from reporter.document.model import ChartBlock, ChartKind, Width
 from reporter.errors import RenderError
-from reporter.output import chart_bars, chart_lines
-from reporter.output.axis import axis
-from reporter.output.chart_parts import Drawing, Json, Sheet, numbers, value_of
+from reporter.output import (
+    chart_bars,
+    chart_funnel,
+    chart_heatmap,
+    chart_lines,
+    chart_lying,
+    chart_ring,
+)
+from reporter.output.chart_canvas import Box, Json
+from reporter.output.chart_parts import Drawing, Hits, Picture, Sheet
 from reporter.output.colour import Scheme
 from reporter.output.fonts import TEXT_FAMILY
 from reporter.output.xml_text import xml_text
 from reporter.resources import templates
 
-WIDE: Final = Sheet(
-    width=960, height=280, tallest=1600, size=12, stroke=2.25, names=8, label_ends=True
-)
-NARROW: Final = Sheet(
-    width=380, height=220, tallest=1600, size=12, stroke=2, names=4, label_ends=False
-)
-PAPER: Final = Sheet(
-    width=680, height=170, tallest=840, size=9, stroke=1.7, names=8, label_ends=True
-)
-SHEETS: Final = {"wide": WIDE, "narrow": NARROW, "paper": PAPER}
-"""By the names that templates use."""
+Medium = Literal["wide", "narrow", "paper", "mail"]
+
+_SCREEN: Final = Sheet(width=960, height=300, tallest=1600, size=12, stroke=2.25)
+_NARROW: Final = Sheet(width=340, height=230, tallest=1800, size=12, stroke=2)
+_PAPER: Final = Sheet(width=680, height=190, tallest=840, size=9, stroke=1.7)
+_MAIL: Final = Sheet(width=600, height=260, tallest=1600, size=13, stroke=2.25)
+
+
+def _narrower(sheet: Sheet, width: int, height: int) -> Sheet:
+    return msgspec.structs.replace(sheet, width=width, height=height)
+
+
+SHEETS: Final[dict[Medium, dict[Width, Sheet]]] = {
+    "wide": {
+        "full": _SCREEN,
+        "half": _narrower(_SCREEN, 449, 260),
+        "third": _narrower(_SCREEN, 279, 220),
+    },
+    "narrow": dict.fromkeys(("full", "half", "third"), _NARROW),
+    "paper": {
+        "full": _PAPER,
+        "half": _narrower(_PAPER, 335, 170),
+        "third": _narrower(_PAPER, 220, 150),
+    },
+    "mail": dict.fromkeys(("full", "half", "third"), _MAIL),
+}
+"""By what they are made for, and how much of a page they take: letters are as large on all."""
 
 _LONGEST_LABEL: Final = 120
 """In letters; no sheet has room for half as many."""
+_FAMILY: Final = f' font-family="{TEXT_FAMILY}"'
+_POINTS_PER_PIXEL: Final = 72
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One entry of a legend.
-
-    Attributes:
-        number: of the series' colour, from 1; None for the comparison.
-    """
-
-    label: str
-    number: int | None
+def sheet_of(chart: ChartBlock, medium: Medium) -> Sheet:
+    """What a chart is drawn on."""
+    return SHEETS[medium][chart.width]
 
 
-def legend(chart: ChartBlock) -> tuple[Entry, ...]:
-    """The entries of a chart's legend; none where there is only one series."""
-    if len(chart.series) == 1:
-        return ()
-    number = numbers(chart)
-    return tuple(Entry(s.label, None if s.previous else number[s.name]) for s in chart.series)
-
-
-def names_its_series(chart: ChartBlock, sheet: Sheet) -> bool:
-    """Whether the drawing itself says which series is which."""
-    return chart.kind == "line" and chart_lines.names_at_ends(chart, sheet)
-
-
-def svg(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> str:
+def svg(
+    chart: ChartBlock,
+    scheme: Scheme,
+    language: str,
+    sheet: Sheet,
+    *,
+    currency: str | None = None,
+    families: Sequence[str] = (TEXT_FAMILY,),
+) -> str:
     """The chart as an SVG element with a ``viewBox``.
+
+    Args:
+        chart: what it shows.
+        scheme: its colours.
+        language: BCP 47.
+        sheet: what it is drawn on.
+        currency: ISO 4217, of amounts.
+        families: of its letters; the first one that has a letter writes it.
 
     Raises:
         RenderError: the chart library could not draw it.
     """
-    _register_fonts()
-    try:
-        drawn = vl_convert.vegalite_to_svg(
-            figure(_drawable(chart), scheme, language, sheet), allowed_base_urls=[]
+    drawn = str(
+        _converted(
+            chart,
+            vl_convert.vegalite_to_svg,
+            figure(chart, scheme, language, sheet, currency=currency),
         )
-    except ValueError as error:
-        raise RenderError(f"the chart {chart.name!r} could not be drawn: {error}") from error
-    return str(drawn)
+    )
+    # Said once for all texts, of which a heatmap has hundreds.
+    named = escape(", ".join(families), {'"': "&quot;"})
+    return drawn.replace(_FAMILY, "").replace("<svg ", f'<svg font-family="{named}" ', 1)
 
 
-def figure(chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet) -> Json:
+def png(
+    chart: ChartBlock,
+    scheme: Scheme,
+    language: str,
+    sheet: Sheet,
+    scale: float = 2,
+    *,
+    currency: str | None = None,
+) -> bytes:
+    """The chart as a PNG on the colour of the page, for mails.
+
+    Args:
+        chart: what it shows.
+        scheme: its colours.
+        language: BCP 47.
+        sheet: what it is drawn on.
+        scale: pixels of the picture for each of the sheet.
+        currency: ISO 4217, of amounts.
+
+    Raises:
+        RenderError: the chart library could not draw it.
+    """
+    drawn = figure(chart, scheme, language, sheet, currency=currency) | {
+        "background": scheme.surface
+    }
+    convert = partial(vl_convert.vegalite_to_png, scale=scale, ppi=_POINTS_PER_PIXEL)
+    return bytes(_converted(chart, convert, drawn))
+
+
+def figure(
+    chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, *, currency: str | None = None
+) -> Json:
     """The chart as a Vega-Lite specification."""
-    values = [v for s in chart.series for v in map(value_of, s.cells) if v is not None]
-    scale = axis(values, chart.format, language, from_zero=chart.kind != "line")
-    drawing = Drawing(chart, scheme, sheet, scale)
-    height = sheet.height
-    if chart.kind == "line":
-        layers = chart_lines.layers(drawing)
-    elif chart.kind == "column":
-        layers = chart_bars.upright(drawing)
-    else:
-        layers, height = chart_bars.lying(drawing), chart_bars.lying_height(chart, sheet)
+    picture = draw(chart, scheme, language, sheet, currency=currency)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": sheet.width,
-        "height": height,
-        "autosize": {"type": "fit", "contains": "padding"},
-        "padding": {"left": 0, "top": 6, "right": 2, "bottom": 0},
+        "width": picture.width,
+        "height": round(picture.height),
+        "autosize": "none",
+        "padding": 0,
         "background": None,
-        "layer": layers,
-        "config": _config(scheme, sheet),
-    }
-
-
-def _config(scheme: Scheme, sheet: Sheet) -> Json:
-    return {
-        "aria": False,  # the page says what the chart shows
-        "font": TEXT_FAMILY,
-        "view": {"stroke": None},
-        "axis": {
-            "labelFont": TEXT_FAMILY,
-            "labelFontSize": sheet.size,
-            "labelColor": scheme.muted,
-            "labelPadding": 8,
-            "domain": False,
-            "ticks": False,
-            "title": None,
-            "gridColor": scheme.line,
-            "gridWidth": 1,
+        "layer": _layers(picture) or [_NOTHING],
+        "config": {
+            "aria": False,  # the page says what the chart shows
+            "font": TEXT_FAMILY,
+            "view": {"stroke": None},
         },
-        "text": {"font": TEXT_FAMILY, "fontSize": sheet.size, "color": scheme.ink},
     }
+
+
+def _layers(picture: Picture) -> list[Json]:
+    """The layers that hold something; a name stands once in a figure, so they are numbered."""
+    full = [layer for layer in picture.layers if layer["data"]["values"]]
+    return [
+        layer | {"name": f"{layer['name']}_{number}"} if "name" in layer else layer
+        for number, layer in enumerate(full)
+    ]
+
+
+def draw(
+    chart: ChartBlock, scheme: Scheme, language: str, sheet: Sheet, *, currency: str | None = None
+) -> Picture:
+    """The drawing of a chart."""
+    drawing = Drawing(_drawable(chart), scheme, sheet, language, currency)
+    if not chart.steps or not chart.series:
+        return _BLANK
+    if chart.kind in {"stacked", "stacked100"} and not chart.timed:
+        return chart_lying.draw_stacked(drawing)
+    return _WAYS[chart.kind](drawing)
+
+
+_WAYS: Final[dict[ChartKind, Callable[[Drawing], Picture]]] = {
+    "line": chart_lines.draw,
+    "area": chart_lines.draw,
+    "column": chart_bars.draw,
+    "stacked": chart_bars.draw_stacked,
+    "stacked100": chart_bars.draw_stacked,
+    "horizontalBar": chart_lying.draw,
+    "donut": chart_ring.draw,
+    "heatmap": chart_heatmap.draw,
+    "funnel": chart_funnel.draw,
+}
+_BLANK: Final = Picture(
+    layers=(), width=10, height=1, hits=Hits(kind="columns", box=Box(0, 0, 10, 1))
+)
+"""Of no groups; the page says so in words."""
+_NOTHING: Final[Json] = {"mark": "point", "data": {"values": []}}
+
+
+def _converted(chart: ChartBlock, convert: Callable[..., Any], drawn: Json) -> Any:  # noqa: ANN401 - bytes or text, as the library gives them
+    _register_fonts()
+    try:
+        return convert(drawn, allowed_base_urls=[])
+    except ValueError as error:
+        raise RenderError(f"the chart {chart.name!r} could not be drawn: {error}") from error
 
 
 def _drawable(chart: ChartBlock) -> ChartBlock:
@@ -125,10 +204,12 @@ def _drawable(chart: ChartBlock) -> ChartBlock:
     replace = msgspec.structs.replace
     return replace(
         chart,
+        metric=_label(chart.metric),
         steps=tuple(replace(step, text=_label(step.text)) for step in chart.steps),
         series=tuple(
             replace(one, name=xml_text(one.name), label=_label(one.label)) for one in chart.series
         ),
+        marks=tuple(replace(mark, label=_label(mark.label)) for mark in chart.marks),
     )
 
 

@@ -1,153 +1,183 @@
-"""Bars: upright over time, lying for a plain dimension, with the comparison beside each."""
+"""Upright bars: side by side, with the comparison before each, or stacked."""
 
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Final
 
-from reporter.document.model import ChartBlock, Series
-from reporter.output.axis import named
-from reporter.output.chart_parts import LETTER, Drawing, Json, Sheet, mark, numbers, texts, value_of
+from reporter.data.table import Format
+from reporter.document.model import Cell, Series
+from reporter.output.axis import Axis
+from reporter.output.chart_canvas import Box, Json, Text, boxes, texts
+from reporter.output.chart_parts import (
+    DOTTED,
+    PALE,
+    Drawing,
+    Hits,
+    Picture,
+    Plot,
+    text_on,
+    value_of,
+)
+from reporter.output.chart_plot import names_at_right, upright
+from reporter.output.text_width import width_of
 
-Side = Literal["xOffset", "yOffset"]
-"""In which direction the bars of one step stand beside each other."""
-
-_OPEN: Final = 0.4
-"""The opacity of a bar whose step is incomplete."""
-
-
-def lying_height(chart: ChartBlock, sheet: Sheet) -> int:
-    """What lying bars take, in pixels."""
-    wanted = round(sheet.size * len(chart.steps) * (1.2 + 1.4 * len(chart.series)))
-    return min(max(wanted, 1), sheet.tallest)
+_BAR: Final = 0.72
+"""What part of its band a step's bars take."""
+_WIDEST: Final = 84
+_BETWEEN: Final = 1.0
+ROUND: Final = 2.0
 
 
-def upright(drawing: Drawing) -> list[Json]:
-    """Upright bars; every so many steps are named."""
-    steps = drawing.chart.steps
-    places = named(len(steps), drawing.sheet.names)
-    along = _band(
-        drawing.chart,
-        0.28,
-        values=list(places),
-        labelExpr=texts({place: steps[place].text for place in places}),
-        labelAngle=0,
-        labelOverlap=True,
-        domain=True,
-        domainColor=drawing.scheme.rule,
+def draw(drawing: Drawing) -> Picture:
+    """Bars side by side."""
+    chart = drawing.chart
+    values = [v for s in chart.series for v in map(value_of, s.cells) if v is not None]
+    found = upright(drawing, drawing.axis(values, from_zero=True), banded=True)
+    # Time passes from left to right: the comparison comes first.
+    ordered = side_by_side(drawing, earlier_first=True)
+    layers: list[Json] = []
+    tops: list[tuple[Box, Cell]] = []
+    for series in ordered:
+        places = _side_by_side(found.plot, series, ordered)
+        layers += _bars(drawing, series, places)
+        tops += [(box, series.cells[place]) for place, box in places]
+    return Picture(
+        layers=(*found.behind, *layers, *found.before, *_values_above(drawing, tops)),
+        width=drawing.sheet.width,
+        height=found.height,
+        hits=Hits(kind="columns", box=found.plot.hits),
     )
-    encoding = {"x": along, "y": drawing.values()}
-    return _bars(drawing, _cells(drawing.chart), encoding, _look(drawing, "xOffset"))
 
 
-def lying(drawing: Drawing) -> list[Json]:
-    """Lying bars with their names before and their values behind them; no axis of values."""
-    chart, scheme, size = drawing.chart, drawing.scheme, drawing.sheet.size
-    cells = _cells(chart)
-    room = size * LETTER * max((len(cell["text"]) for cell in cells), default=0) + 12
-    along = _band(
-        chart,
-        0.34,
-        labelExpr=texts({place: step.text for place, step in enumerate(chart.steps)}),
-        labelColor=scheme.ink,
-        labelLimit=drawing.sheet.width * 0.36,
-        labelPadding=10,
-        labelOverlap="greedy",
+def draw_stacked(drawing: Drawing) -> Picture:
+    """Bars of parts, as they are or in percent of each whole."""
+    chart = drawing.chart
+    found = upright(drawing, scale_of_parts(drawing), banded=True)
+    plot = found.plot
+    layers: list[Json] = []
+    ends: list[tuple[Series, float]] = []
+    ground = [0.0] * len(chart.steps)
+    wide = min(plot.band * _BAR, _WIDEST)
+    for series, part in parts(drawing):
+        places = []
+        for place, value in enumerate(part):
+            if value:
+                low, high = plot.y(ground[place]), plot.y(ground[place] + value)
+                gap = min(_BETWEEN, (low - high) / 2)
+                box = Box(plot.x(place) - wide / 2, high + gap, wide, low - high - gap)
+                places.append((place, box))
+                ground[place] += value
+        layers += _bars(drawing, series, places)
+        layers += labels_within(drawing, series, places)
+        if places:
+            ends.append((series, places[-1][1].top + places[-1][1].height / 2))
+    if found.names_room:
+        layers += names_at_right(drawing, found, ends)
+    if chart.kind == "stacked":
+        tops = [
+            (Box(plot.x(place) - wide / 2, plot.y(ground[place]), wide, 0), whole)
+            for place, whole in enumerate(chart.wholes)
+        ]
+        layers += _values_above(drawing, tops)
+    return Picture(
+        layers=(*found.behind, *layers, *found.before),
+        width=drawing.sheet.width,
+        height=found.height,
+        hits=Hits(kind="columns", box=plot.hits),
     )
-    values = [cell["v"] for cell in cells]
-    ends = [min([0, *values]), max([0, *values]) or 1]
-    across = {
-        "field": "v",
-        "type": "quantitative",
-        "stack": None,  # as in Drawing.values
-        "scale": {"domain": ends, "nice": False, "range": [0, {"expr": f"width - {room:.0f}"}]},
-        "axis": None,
-    }
-    encoding = {"y": along, "x": across}
-    look = _look(drawing, "yOffset")
-    beside = {"text": {"field": "text"}} | {k: v for k, v in look.items() if k == "yOffset"}
-    before = {_slot(series) for series in chart.series if series.previous}
+
+
+def scale_of_parts(drawing: Drawing) -> Axis:
+    """The axis of stacked bars: to the greatest whole, or to 100 %."""
+    chart = drawing.chart
+    if chart.kind == "stacked100":
+        return drawing.axis([0.0, 1.0], from_zero=True, form=Format.PERCENT)
+    wholes = [v for v in map(value_of, chart.wholes) if v is not None]
+    return drawing.axis(wholes, from_zero=True)
+
+
+def parts(drawing: Drawing) -> list[tuple[Series, tuple[float | None, ...]]]:
+    """What each series adds to each bar."""
+    shares = drawing.chart.kind == "stacked100"
     return [
-        *_bars(drawing, cells, encoding, look),
-        *(
-            mark(
-                "text",
-                [cell for cell in cells if (cell["s"] in before) is was],
-                encoding | beside,
-                align="left",
-                baseline="middle",
-                dx=7,
-                color=colour,
-                fontWeight=weight,
-            )
-            for was, colour, weight in ((False, scheme.ink, 600), (True, scheme.muted, 400))
-        ),
+        (series, tuple(map(value_of, series.shares if shares else series.cells)))
+        for series in drawing.chart.series
     ]
 
 
-def _bars(drawing: Drawing, cells: list[Json], encoding: Json, look: Json) -> list[Json]:
-    """The bars, with a ground under the pale ones, so that no grid is seen through them."""
-    places = encoding | {k: v for k, v in look.items() if k in {"xOffset", "yOffset"}}
-    ground = [cell for cell in cells if cell["open"]]
+def labels_within(
+    drawing: Drawing, series: Series, places: Sequence[tuple[int, Box]]
+) -> list[Json]:
+    """The text of each part in its middle, where it fits."""
+    shown = series.shares if drawing.chart.kind == "stacked100" else series.cells
+    size, scheme, colour = drawing.sheet.size, drawing.scheme, drawing.colour(series)
+    number = drawing.number(series)
+    fitting = [
+        (place, Text(box.left + box.width / 2, box.top + box.height / 2, shown[place].text))
+        for place, box in places
+        if width_of(shown[place].text, size) + 8 <= box.width and box.height >= size * 1.25
+    ]
+    pale = [text for place, text in fitting if is_open(drawing, series, place)]
+    plain = [text for place, text in fitting if not is_open(drawing, series, place)]
+    name = "on_quiet" if number is None else f"on_{number}"
     return [
-        mark("bar", ground, places, color=drawing.scheme.surface, cornerRadiusEnd=2),
-        mark("bar", cells, encoding | look, cornerRadiusEnd=2),
+        texts(plain, text_on(colour, scheme), size, align="center", name=name),
+        texts(pale, scheme.ink, size, align="center"),
     ]
 
 
-def _band(chart: ChartBlock, padding: float, **axis: Any) -> Json:  # noqa: ANN401 - JSON values
-    return {
-        "field": "x",
-        "type": "ordinal",
-        "scale": {
-            "domain": list(range(len(chart.steps))),
-            "paddingInner": padding,
-            "paddingOuter": padding / 2,
-        },
-        "axis": axis,
-    }
-
-
-def _cells(chart: ChartBlock) -> list[Json]:
-    """One bar per step and series that has a value; open where its step is incomplete."""
+def is_open(drawing: Drawing, series: Series, place: int) -> bool:
+    """Whether a bar stands for the incomplete last step."""
+    chart = drawing.chart
+    if not chart.partial or series.previous:
+        return False
     known = [i for s in chart.series for i, c in enumerate(s.cells) if c.value is not None]
-    last = max(known, default=-1)
+    return place == max(known, default=-1)
+
+
+def side_by_side(drawing: Drawing, *, earlier_first: bool) -> list[Series]:
+    """The series in the order of their bars: each beside what it is compared to."""
+    names = list(dict.fromkeys(series.name for series in drawing.chart.series))
+    return sorted(
+        drawing.chart.series, key=lambda s: (names.index(s.name), s.previous is not earlier_first)
+    )
+
+
+def _side_by_side(plot: Plot, series: Series, ordered: Sequence[Series]) -> list[tuple[int, Box]]:
+    slot = min(plot.band * _BAR / len(ordered), _WIDEST)
+    first = ordered.index(series) * slot - slot * len(ordered) / 2
+    gap = _BETWEEN if len(ordered) > 1 else 0
+    found = []
+    for place, value in enumerate(map(value_of, series.cells)):
+        if value is not None:
+            top, bottom = sorted((plot.y(value), plot.y(0)))
+            box = Box(plot.x(place) + first, top, max(slot - gap, 0.5), bottom - top)
+            found.append((place, box))
+    return found
+
+
+def _bars(drawing: Drawing, series: Series, places: Sequence[tuple[int, Box]]) -> list[Json]:
+    """Bars of one colour; those of the incomplete step pale and outlined."""
+    colour = drawing.scheme.rule if series.previous else drawing.colour(series)
+    closed = [box for place, box in places if not is_open(drawing, series, place)]
+    pale = [box for place, box in places if is_open(drawing, series, place)]
+    alone = drawing.chart.kind == "column"
+    corners = (ROUND, ROUND, 0.0, 0.0) if alone else (0.0, 0.0, 0.0, 0.0)
     return [
-        {
-            "x": place,
-            "v": value,
-            "s": _slot(series),
-            "text": series.cells[place].text,
-            "open": chart.partial and place == last and not series.previous,
-        }
-        for series in chart.series
-        for place, value in enumerate(map(value_of, series.cells))
-        if value is not None
+        boxes(closed, colour, corners=corners),
+        boxes(pale, drawing.scheme.surface),
+        boxes(pale, colour, opacity=PALE, stroke=colour, dash=DOTTED, corners=corners),
     ]
 
 
-def _slot(series: Series) -> str:
-    return f"{series.name} {'before' if series.previous else 'now'}"
-
-
-def _look(drawing: Drawing, side: Side) -> Json:
-    """The colour of each bar, and its place beside the others of its step.
-
-    From left to right time passes, so the comparison comes first; from top to bottom the
-    period itself comes first.
-    """
-    order = numbers(drawing.chart)
-    earlier_first = side == "xOffset"
-    ordered = sorted(
-        drawing.chart.series, key=lambda s: (order[s.name], s.previous is not earlier_first)
-    )
-    slots = [_slot(series) for series in ordered]
-    colours = [drawing.scheme.rule if s.previous else drawing.colour(s) for s in ordered]
-    colour: Json = {
-        "field": "s",
-        "type": "nominal",
-        "scale": {"domain": slots, "range": colours},
-        "legend": None,
-    }
-    opacity: Json = {"condition": {"test": "datum.open", "value": _OPEN}, "value": 1}
-    if len(slots) == 1:
-        return {"color": colour, "opacity": opacity}
-    offset = {"field": "s", "type": "nominal", "scale": {"domain": slots, "paddingInner": 0.08}}
-    return {"color": colour, "opacity": opacity, side: offset}
+def _values_above(drawing: Drawing, tops: Sequence[tuple[Box, Cell]]) -> list[Json]:
+    """The value over each bar, where all of them fit."""
+    size = drawing.sheet.size
+    known = [(box, cell) for box, cell in tops if cell.value is not None]
+    alone = len(drawing.chart.series) == 1 or drawing.chart.kind == "stacked"
+    more = size * 0.6 if alone else -2.0
+    if any(width_of(cell.text, size, 500) > box.width + more for box, cell in known):
+        return []
+    if len(drawing.chart.marks) or any((value_of(cell) or 0) < 0 for _, cell in known):
+        return []
+    places = [Text(b.left + b.width / 2, b.top - size * 0.75, cell.text) for b, cell in known]
+    return [texts(places, drawing.scheme.ink, size, align="center", weight=500)]

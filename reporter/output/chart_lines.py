@@ -1,178 +1,116 @@
-"""Lines over time: gaps stay gaps, an incomplete last step is dotted, names at the ends."""
+"""Lines and areas over time: gaps stay gaps, what is incomplete is dotted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from reporter.document.model import ChartBlock, Series
-from reporter.output.axis import named
-from reporter.output.chart_parts import LETTER, Drawing, Json, Sheet, mark, texts, value_of
-
-_MOST_NAMES: Final = 5
-_ROOM_FOR_NAMES: Final = 0.21
-"""What part of the sheet the names may take."""
-_LEADING: Final = 1.7
-"""How far apart the names stand, in font sizes."""
-_DOT: Final = (
-    "M0,-1C0.552,-1,1,-0.552,1,0C1,0.552,0.552,1,0,1"
-    "C-0.552,1,-1,0.552,-1,0C-1,-0.552,-0.552,-1,0,-1Z"
+from reporter.document.model import Series
+from reporter.output.chart_canvas import Json, Point, areas, dots, lines
+from reporter.output.chart_parts import (
+    DASHED,
+    DOTTED,
+    Drawing,
+    Hits,
+    Picture,
+    Plot,
+    value_of,
 )
-"""A circle of curves: WeasyPrint draws small arcs with corners."""
-_DASHED: Final[Json] = {"strokeDash": [4, 4], "strokeCap": "butt"}
-_DOTTED: Final[Json] = {"strokeDash": [2, 3]}
+from reporter.output.chart_plot import Upright, names_at_right, upright
 
-Run = list[Json]
-"""Points without a gap between them."""
+_UNDER_A_LINE: Final = 0.09
+_OF_AN_AREA: Final = 0.18
 
-
-def names_at_ends(chart: ChartBlock, sheet: Sheet) -> bool:
-    """Whether the series are named at the ends of their lines, and need no legend."""
-    longest = max((len(series.label) for series in chart.series), default=0)
-    fits = longest * sheet.size * LETTER <= sheet.width * _ROOM_FOR_NAMES
-    return sheet.label_ends and fits and 1 < len(chart.series) <= _MOST_NAMES
+Run = list[tuple[int, float]]
+"""Places and values without a gap between them."""
 
 
-def layers(drawing: Drawing) -> list[Json]:
-    """From back to front: the area under a single line, the comparison, the lines, the names."""
-    ordered = sorted(drawing.chart.series, key=lambda series: not series.previous)
-    encoding = {"x": _along(drawing), "y": drawing.values()}
-    mains = [series for series in ordered if not series.previous]
-    found = []
-    if len(mains) == 1 and drawing.axis.low == 0:
-        found.append(_area(drawing, mains[0], encoding))
-    for series in ordered:
-        found += _line(drawing, series, encoding)
-    if names_at_ends(drawing.chart, drawing.sheet):
-        found += _names(drawing, encoding)
-    return found
-
-
-def _along(drawing: Drawing) -> Json:
-    steps = drawing.chart.steps
-    places = named(len(steps), drawing.sheet.names)
-    return {
-        "field": "x",
-        "type": "quantitative",
-        "scale": {"domain": [0, max(len(steps) - 1, 1)], "nice": False, "zero": False},
-        "axis": {
-            "values": list(places),
-            "labelExpr": texts({place: steps[place].text for place in places}),
-            "grid": False,
-            "domain": True,
-            "domainColor": drawing.scheme.rule,
-            "ticks": True,
-            "tickColor": drawing.scheme.rule,
-            "tickSize": 4,
-            "labelPadding": 5,
-            "labelFlush": True,
-            "labelOverlap": True,
-        },
-    }
-
-
-def _area(drawing: Drawing, series: Series, encoding: Json) -> Json:
-    return mark(
-        "area",
-        [point for run in _runs(series) for point in run],
-        encoding | {"detail": {"field": "run"}},
-        color=drawing.colour(series),
-        opacity=0.08,
+def draw(drawing: Drawing) -> Picture:
+    """A chart of lines, or of areas."""
+    chart = drawing.chart
+    values = [v for s in chart.series for v in map(value_of, s.cells) if v is not None]
+    scale = drawing.axis(values, from_zero=chart.kind == "area")
+    found = upright(drawing, scale, banded=False)
+    mains = [series for series in chart.series if not series.previous]
+    layers: list[Json] = list(found.behind)
+    opacity = _OF_AN_AREA if chart.kind == "area" else _UNDER_A_LINE
+    if scale.low <= 0 <= scale.high and (chart.kind == "area" or len(mains) == 1):
+        layers += [_area(drawing, found.plot, series, opacity) for series in mains]
+    for series in sorted(chart.series, key=lambda series: not series.previous):
+        layers += _line(drawing, found.plot, series)
+    layers += found.before
+    if found.names_room:
+        layers += _names(drawing, found)
+    return Picture(
+        layers=tuple(layers),
+        width=drawing.sheet.width,
+        height=found.height,
+        hits=Hits(kind="columns", box=found.plot.hits),
     )
 
 
-def _line(drawing: Drawing, series: Series, encoding: Json) -> list[Json]:
-    runs = list(_runs(series))
-    if not runs:
-        return []
-    colour = drawing.colour(series)
-    lone = [run[0] for run in runs if len(run) == 1]
-    look: Json = {
-        "color": colour,
-        "strokeWidth": drawing.sheet.stroke * (0.7 if series.previous else 1),
-        "strokeJoin": "round",
-        "strokeCap": "round",
-    }
-    tail: Run = []
-    if drawing.chart.partial and not series.previous:
-        tail = runs[-1][-2:]
-        runs[-1] = runs[-1][:-1]
-    points = [point for run in runs for point in run]
-    found = [
-        mark(
-            "line",
-            points,
-            encoding | {"detail": {"field": "run"}},
-            **look | (_DASHED if series.previous else {}),
-        ),
-        mark("line", tail, encoding, **look | _DOTTED),
-        mark("point", lone, encoding, color=colour, filled=True, opacity=1, size=24, shape=_DOT),
-    ]
-    if not series.previous:
-        found.append(_end(drawing, (points + tail)[-1], colour, encoding, is_open=bool(tail)))
-    return found
-
-
-def _end(drawing: Drawing, point: Json, colour: str, encoding: Json, *, is_open: bool) -> Json:
-    return mark(
-        "point",
-        [point],
-        encoding,
-        fill=drawing.scheme.surface if is_open else colour,
-        stroke=colour,
-        strokeWidth=2,
-        size=34,
-        opacity=1,
-        shape=_DOT,
-    )
-
-
-def _names(drawing: Drawing, encoding: Json) -> list[Json]:
-    """The name of each series beside its last value, moved apart where they would touch."""
-    axis, sheet = drawing.axis, drawing.sheet
-    gap = (axis.high - axis.low) * sheet.size * _LEADING / sheet.height
-    ends = [
-        (series, runs[-1][-1]["v"]) for series in drawing.chart.series if (runs := [*_runs(series)])
-    ]
-    places = moved_apart([value for _, value in ends], gap)
-    return [
-        mark(
-            "text",
-            [{"x": max(len(drawing.chart.steps) - 1, 1), "v": place, "name": series.label}],
-            encoding | {"text": {"field": "name"}},
-            align="left",
-            baseline="middle",
-            dx=9,
-            fontWeight=400 if series.previous else 600,
-            color=drawing.scheme.muted if series.previous else drawing.colour(series),
-        )
-        for (series, _), place in zip(ends, places, strict=True)
-    ]
-
-
-def _runs(series: Series) -> Iterator[Run]:
-    """The values between gaps: places, values, and the number of their run."""
+def runs(series: Series) -> Iterator[Run]:
+    """The values between gaps."""
     run: Run = []
-    number = 0
     for place, value in enumerate(map(value_of, series.cells)):
         if value is not None:
-            run.append({"x": place, "v": value, "run": number})
+            run.append((place, value))
         elif run:
             yield run
-            run, number = [], number + 1
+            run = []
     if run:
         yield run
 
 
-def moved_apart(places: list[float], gap: float) -> list[float]:
-    """The same places, moved up and down in turn until neighbours are a gap apart."""
-    order = sorted(range(len(places)), key=places.__getitem__)
-    moved = [places[i] for i in order]
-    for _ in range(4 * len(moved)):
-        for at in range(len(moved) - 1):
-            short = gap - (moved[at + 1] - moved[at])
-            if short > 0:
-                moved[at] -= short / 2
-                moved[at + 1] += short / 2
-    result = list(places)
-    for place, i in zip(moved, order, strict=True):
-        result[i] = place
-    return result
+def _area(drawing: Drawing, plot: Plot, series: Series, opacity: float) -> Json:
+    ground = plot.y(0)
+    pieces = [
+        [Point(plot.x(place), plot.y(value), ground) for place, value in run]
+        for run in runs(series)
+        if len(run) > 1
+    ]
+    return areas(pieces, drawing.colour(series), opacity=opacity)
+
+
+def _line(drawing: Drawing, plot: Plot, series: Series) -> list[Json]:
+    found = list(runs(series))
+    if not found:
+        return []
+    colour, stroke = drawing.colour(series), drawing.sheet.stroke
+    if series.previous:
+        pieces = [_points(plot, run) for run in found]
+        layers = [lines(pieces, colour, width=stroke * 0.7, dash=DASHED, cap="butt")]
+    else:
+        whole, dotted = _split(drawing, found)
+        layers = [
+            lines([_points(plot, run) for run in whole], colour, width=stroke),
+            lines([_points(plot, run) for run in dotted], colour, width=stroke, dash=DOTTED),
+        ]
+    lone = [(plot.x(place), plot.y(v)) for run in found if len(run) == 1 for place, v in run]
+    layers.append(dots(lone, colour, radius=stroke * 1.1))
+    if not series.previous:
+        place, value = found[-1][-1]
+        at = [(plot.x(place), plot.y(value))]
+        hollow = drawing.chart.partial
+        fill = drawing.scheme.surface if hollow else colour
+        layers.append(dots(at, fill, radius=stroke * 1.3, stroke=colour if hollow else None))
+    return layers
+
+
+def _split(drawing: Drawing, found: Sequence[Run]) -> tuple[list[Run], list[Run]]:
+    """The pieces between complete steps, and those that lead to the incomplete last one."""
+    if not drawing.chart.partial or len(found[-1]) == 1:
+        return list(found), []
+    last = found[-1]
+    return [*found[:-1], last[:-1]], [last[-2:]]
+
+
+def _points(plot: Plot, run: Run) -> list[Point]:
+    return [Point(plot.x(place), plot.y(value)) for place, value in run]
+
+
+def _names(drawing: Drawing, found: Upright) -> list[Json]:
+    ends = [
+        (series, found.plot.y(known[-1][-1][1]))
+        for series in drawing.chart.series
+        if (known := list(runs(series)))
+    ]
+    return names_at_right(drawing, found, ends)

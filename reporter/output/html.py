@@ -3,14 +3,12 @@
 from functools import partial
 from typing import Final
 
-from markupsafe import Markup
-
-from reporter.document.model import Block, ChartBlock, Document
-from reporter.output import chart
+from reporter.document.model import Block, Document
 from reporter.output.base import Artifact, Branding
+from reporter.output.chart_page import on_screen
 from reporter.output.page_fonts import font_files
 from reporter.output.scripts import policy, scripts
-from reporter.output.templates import colours, page
+from reporter.output.templates import page
 from reporter.output.typefaces import typefaces
 
 _LONG: Final = 5
@@ -26,12 +24,8 @@ class HtmlRenderer:
         Raises:
             RenderError: a template, a font, the logo, a script or a chart is wrong.
         """
-        scheme, faces = colours(branding).light, typefaces(branding)
+        faces = typefaces(branding)
         allowed = scripts(branding)
-
-        def drawing(block: ChartBlock, sheet: str) -> Markup:
-            drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return Markup(drawn)  # noqa: S704 - made by the chart library, which escapes texts
 
         text = page(
             "page.html.j2",
@@ -40,10 +34,8 @@ class HtmlRenderer:
             "screen",
             fonts=partial(font_files, branding, faces),
             tools={
+                **on_screen(document, branding),
                 "contents": contents(document),
-                "drawing": drawing,
-                "legend_of": chart.legend,
-                "names_its_series": partial(chart.names_its_series, sheet=chart.WIDE),
                 "policy": policy(allowed),
                 "scripts": allowed,
             },

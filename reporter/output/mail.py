@@ -18,7 +18,6 @@ from reporter.data.table import Format
 from reporter.document.format import NumberWriter, locale_of
 from reporter.document.model import Document, PageBreakBlock
 from reporter.errors import RenderError
-from reporter.output import chart
 from reporter.output.base import Artifact, Branding
 from reporter.output.mail_pictures import InlineImage, Pictures
 from reporter.output.mail_tables import cut_to
@@ -124,7 +123,6 @@ def _written(
         "cut": partial(cut_to, rows=rows),
         "drawn_picture": pictures.drawn,
         "inner": INNER,
-        "legend_of": chart.legend,
         "logo_picture": pictures.logo(),
         "preheader": preheader(document),
         "rows_left_out": partial(counted, "rows_left_out"),

@@ -1,8 +1,10 @@
 """KPI cards and charts as tables: for formats that hold nothing but tables."""
 
+from datetime import date
+
 import msgspec
 
-from reporter.data.table import Kind
+from reporter.data.table import Kind, Value
 from reporter.document.model import (
     NO_VALUE,
     Block,
@@ -102,7 +104,7 @@ def _of_heatmap(block: ChartBlock, down: Head) -> TableBlock:
     metric = block.series[0].name.partition(":")[0] if block.series else ""
     heads = tuple(
         Head(
-            name=f"{metric}:{step.text if step.value is None else step.value}",
+            name=f"{metric}:{_as_name(step.value)}",
             label=step.text,
             role=HeadRole.METRIC,
             kind=Kind.NUMBER,
@@ -125,6 +127,13 @@ def _of_heatmap(block: ChartBlock, down: Head) -> TableBlock:
         rows=rows,
         notes=block.notes,
     )
+
+
+def _as_name(value: Value) -> str:
+    """A value in the name of a column; none of the records without one."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 _KPI_HEADS = (

@@ -156,7 +156,11 @@ def _heatmap(block: Block) -> tuple[list[Column], list[list[Any]]]:
     metric = block["series"][0]["name"].partition(":")[0]
     columns = [block["down"]]
     columns += [
-        {"name": f"{metric}:{step}", "role": "metric", "format": block["format"]}
+        {
+            "name": f"{metric}:{'' if step is None else step}",
+            "role": "metric",
+            "format": block["format"],
+        }
         for step in block["steps"]
     ]
     return columns, [[series["label"], *series["values"]] for series in block["series"]]

@@ -1,6 +1,7 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
@@ -13,6 +14,7 @@ from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
 
 
 @pytest.fixture(scope="session")

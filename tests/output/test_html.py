@@ -182,15 +182,19 @@ def test_charts_are_drawings_with_a_summary_and_their_data(
     ]
 
 
-def test_legend_is_left_out_where_lines_are_named(tree: HtmlElement) -> None:
-    assert texts(tree, "//*[@id='per-week']//ul[@class='legend']/li") == [
-        "Answered",
-        "Not answered",
-        "Busy",
-        "Answered, September",
-    ]
-    assert len(tree.xpath("//*[@id='calls-per-day']//ul[@class='legend legend-narrow']")) == 1
-    assert not tree.xpath("//*[@id='answer-rate']//ul")
+def test_a_drawing_says_where_its_steps_are(tree: HtmlElement) -> None:
+    wide, narrow = tree.xpath("//*[@id='calls-per-day']//div[@data-hits]")
+    assert (wide.get("data-hits"), wide.get("class")) == ("columns", "drawing drawing-wide")
+    assert narrow.get("class") == "drawing drawing-narrow"
+    left, top, width, height = map(float, wide.get("data-box").split())
+    assert min(left, top) >= 0
+    assert left + width <= 100
+    assert top + height <= 100
+    assert tree.xpath("//*[@id='failures']//div[@data-hits='rows']")
+    notes = tree.xpath("//*[@id='calls-per-day']//th/@data-note")
+    assert notes == ["Not complete"]
+    swatches = tree.xpath("//*[@id='calls-per-day']//th/@data-swatch")
+    assert swatches == ["1", "2", "previous"]
 
 
 def test_nothing_is_loaded_from_elsewhere(sample_html: str, tree: HtmlElement) -> None:
@@ -227,7 +231,7 @@ def test_data_in_charts_is_escaped(sample: ModuleType, tmp_path: Path) -> None:
     assert text.count("<script") == len(list((templates() / "scripts").glob("*.js")))
     drawn = html.document_fromstring(text).xpath("//*[local-name()='text']/text()")
     assert evil in drawn  # shortened on the narrow sheet
-    assert drawn.count(short) == len(named.series)
+    assert drawn.count(short) == 2 * len(named.series)
 
 
 def test_provenance_is_printed(tree: HtmlElement) -> None:

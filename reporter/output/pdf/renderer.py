@@ -14,9 +14,9 @@ from fontTools.ttLib import TTFont
 from weasyprint import Document as Layout
 from weasyprint.text.fonts import FontConfiguration
 
-from reporter.document.model import ChartBlock, Document
-from reporter.output import chart
+from reporter.document.model import Document
 from reporter.output.base import Artifact, Branding
+from reporter.output.chart_page import on_paper
 from reporter.output.fonts import FACES
 from reporter.output.pdf import front
 from reporter.output.pdf.archive import keep
@@ -24,7 +24,7 @@ from reporter.output.pdf.attachments import attachments, embed
 from reporter.output.pdf.engine import FONTS, TEMPLATES, Step, Variant, lay_out, write
 from reporter.output.pdf.long_tables import draw_long_tables
 from reporter.output.pdf.metadata import declare
-from reporter.output.templates import FontFile, colours, data_uri, page
+from reporter.output.templates import FontFile, colours, page
 from reporter.output.typefaces import Typefaces, typefaces
 from reporter.settings import Theme
 from reporter.spec.model import PdfOptions
@@ -63,10 +63,6 @@ class PdfRenderer:
         archived = options.standard == "a3"
         scheme, faces = colours(branding).light, typefaces(branding)
 
-        def drawing_uri(block: ChartBlock, sheet: str) -> str:
-            drawn = chart.svg(block, scheme, document.language, chart.SHEETS[sheet])
-            return data_uri("image/svg+xml", drawn.encode())
-
         fonts = FontConfiguration()
         letters: set[str] = set()
 
@@ -83,9 +79,7 @@ class PdfRenderer:
                     "has_cover": lambda: options.cover,
                     "skyline_of": partial(front.skyline, document),
                     "sheet_of": partial(sheet, theme),
-                    "drawing_uri": drawing_uri,
-                    "legend_of": chart.legend,
-                    "names_its_series": partial(chart.names_its_series, sheet=chart.PAPER),
+                    **on_paper(document, branding),
                     "rooms": rooms,
                 },
             )

@@ -1,4 +1,4 @@
-"""Long tables with everything in them, made by hand; the numbers are pseudo-random, always the same."""
+"""Long tables with everything in them, made by hand; the numbers are always the same."""
 
 from random import Random
 
@@ -120,8 +120,8 @@ def network(number: int) -> str:
 
 
 def table(rows: int, *, groups: int = 0, name: str = "all-networks") -> TableBlock:
-    """A table of so many rows and an Other and a total row; in groups of so many, with subtotals."""
-    random = Random(rows)
+    """A table of so many rows, an Other and a total row; in groups of so many, with subtotals."""
+    random = Random(rows)  # noqa: S311 - no secret
     found = []
     for number in range(rows):
         country = COUNTRIES[(number // groups if groups else number) % len(COUNTRIES)]
