@@ -134,6 +134,19 @@ def page(
     return xml_text(text)
 
 
+def piece(template: str, branding: Branding, **values: object) -> str:
+    """A template that is no whole page, with nothing but these values.
+
+    Raises:
+        RenderError: as above.
+    """
+    try:
+        text = _environment(branding).get_template(template).render(values)
+    except (TemplateError, *_MISTAKES) as error:
+        raise _unusable(branding, error) from error
+    return xml_text(text)
+
+
 def _environment(branding: Branding) -> SandboxedEnvironment:
     made = environment(FunctionLoader(partial(_source, branding)))
     made.filters["markdown"] = markdown.html

@@ -76,5 +76,6 @@ def test_there_are_examples() -> None:
         "filterBy",
         "parameters",
         "metrics",
+        "",
         "project",
     ]
