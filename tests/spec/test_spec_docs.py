@@ -73,6 +73,7 @@ def test_there_are_examples() -> None:
     assert [kind for kind, _ in EXAMPLES] == [
         "",
         "sections",
+        "sections",
         "filterBy",
         "parameters",
         "metrics",
