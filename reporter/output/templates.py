@@ -24,7 +24,7 @@ from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.logo import logo_file
 from reporter.output.sparkline import course
-from reporter.output.table_view import is_turned, sign, table_view
+from reporter.output.table_view import is_turned, said, sign, table_view
 from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
 from reporter.templating import environment
@@ -106,6 +106,7 @@ def page(
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
+        "said_of": partial(said, document.words),
         "shade_of": shade,
         "sort_key_of": sort_key,
         "sign_of": sign,

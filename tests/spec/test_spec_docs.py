@@ -73,8 +73,10 @@ def test_there_are_examples() -> None:
     assert [kind for kind, _ in EXAMPLES] == [
         "",
         "sections",
+        "sections",
         "filterBy",
         "parameters",
         "metrics",
+        "",
         "project",
     ]

@@ -303,7 +303,9 @@ def _add_courses(book: Book, sheet: Sheet, block: KpiBlock, row: int, at: dict[s
         area = Area(sheet, head, steps, GENERAL)
         for column, (number, card) in enumerate(members, 2):
             series = area.series(0, column, card.label, card.course, GENERAL)
-            course_line.add_course_line(book, sheet, series, card.course, (FIRST_ROW + number, at["course"]))
+            course_line.add_course_line(
+                book, sheet, series, card.course, (FIRST_ROW + number, at["course"])
+            )
         row = last + 2
 
 
