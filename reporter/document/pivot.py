@@ -5,7 +5,7 @@ the records' measures like rows are, so a ratio in them is a ratio of sums.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -16,7 +16,7 @@ from reporter.document.frame import Frame
 from reporter.document.levels import Levels
 from reporter.document.model import RowKind
 from reporter.document.prepare import order_keys, rank_keys
-from reporter.document.shape import SortKey, identity, ordered
+from reporter.document.shape import SortKey, filled, identity, ordered
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import MOST_PIVOT_VALUES, TableSection
 
@@ -63,7 +63,9 @@ class PivotColumns(msgspec.Struct, frozen=True, kw_only=True):
         return any(each.kind is RowKind.OTHER for each in self.columns)
 
 
-def pivot_columns(frame: Frame, section: TableSection, levels: Levels, by: str) -> PivotColumns:
+def pivot_columns(
+    frame: Frame, section: TableSection, levels: Levels, by: str, data_through: datetime | None
+) -> PivotColumns:
     """The columns of a pivot.
 
     Args:
@@ -71,9 +73,11 @@ def pivot_columns(frame: Frame, section: TableSection, levels: Levels, by: str) 
         section: what it shows.
         levels: its numbers by all dimensions.
         by: the dimension across the columns.
+        data_through: up to when there is data.
     """
     top = None if section.pivot is None else section.pivot.top
-    values = levels.at((by,))
+    edition = frame.edition
+    values = filled(levels.at((by,)), edition.interval, edition.timezone, data_through)
     column = values.column(by)
     shown = _shown(section, values, column)
     left = len(values.rows) - len(shown)

@@ -22,6 +22,10 @@ _ALL: Final = 10_000
 """Pixels that an axis has; one of it is one of the sheet."""
 _MIDDLE_OF_LETTERS: Final = 0.36
 """From the base line up to the middle of capitals, in font sizes."""
+AXIS: Final = "axis"
+"""The name of the layers that hold the texts along an axis."""
+CELLS: Final = "cells"
+"""Of those that hold the values of a heatmap, which are written in short where they must be."""
 DOT: Final = (
     "M0,-1C0.552,-1,1,-0.552,1,0C1,0.552,0.552,1,0,1"
     "C-0.552,1,-1,0.552,-1,0C-1,-0.552,-0.552,-1,0,-1Z"

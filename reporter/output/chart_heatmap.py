@@ -9,7 +9,7 @@ from reporter.data.table import number_or_none
 from reporter.document.format import NumberWriter, locale_of
 from reporter.document.model import Cell
 from reporter.output.axis import compact, named
-from reporter.output.chart_canvas import Box, Json, Text, boxes, rules, texts
+from reporter.output.chart_canvas import AXIS, CELLS, Box, Json, Text, boxes, rules, texts
 from reporter.output.chart_parts import Drawing, Hits, Picture
 from reporter.output.heat import STEPS, heat, step_of
 from reporter.output.text_width import cut, halved, width_of, wrapped
@@ -117,8 +117,8 @@ def _cells(drawing: Drawing, grid: _Grid) -> list[Json]:
     layers = [boxes(plain, scheme.surface, stroke=scheme.line), rules(empty, scheme.quiet)]
     for step, colour in enumerate(colours):
         layers.append(boxes(by_step[step], colour))
-    layers.append(texts(faint_text, scheme.muted, size, align="center"))
-    layers.append(texts([*values, *outside], scheme.ink, size, align="center"))
+    layers.append(texts(faint_text, scheme.muted, size, align="center", name=CELLS))
+    layers.append(texts([*values, *outside], scheme.ink, size, align="center", name=CELLS))
     return layers
 
 
@@ -180,4 +180,6 @@ def _column_labels(drawing: Drawing, grid: _Grid) -> tuple[float, list[Json]]:
             x = min(box.left + box.width / 2, drawing.sheet.width - half)
             y = grid.box.bottom + size * (1.0 + 1.25 * number)
             found.append(Text(max(x, half), y, line))
-    return size * (0.6 + 1.25 * tallest), [texts(found, drawing.scheme.muted, size, align="center")]
+    return size * (0.6 + 1.25 * tallest), [
+        texts(found, drawing.scheme.muted, size, align="center", name=AXIS)
+    ]

@@ -42,12 +42,14 @@ class Numbers(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         swatches: the colour of each column, by the class of its swatch; empty: none.
         row_swatches: of each row, likewise.
+        beside: which columns are told beside the one before: the shares of one of several series.
         notes: what is marked at each row: annotations, and that it is not complete.
     """
 
     table: TableBlock
     swatches: tuple[str, ...]
     row_swatches: tuple[str, ...]
+    beside: tuple[bool, ...]
     notes: tuple[str, ...]
 
 
@@ -119,6 +121,7 @@ def numbers(document: Document, block: ChartBlock) -> Numbers:
         table=table,
         swatches=_swatches(block, len(table.heads)),
         row_swatches=tuple(rows),
+        beside=_beside(block, table),
         notes=_notes(document, block) if block.down is None else ("",) * len(rows),
     )
 
@@ -140,6 +143,12 @@ def _swatches(block: ChartBlock, heads: int) -> tuple[str, ...]:
             mark = str(order[series.name])
         found += [mark, *[""] * (columns_each - 1)]
     return (*found, *[""] * (heads - len(found)))
+
+
+def _beside(block: ChartBlock, table: TableBlock) -> tuple[bool, ...]:
+    values = {series.name for series in block.series} | {"together"}
+    several = len(block.series) > 1 and block.down is None
+    return tuple(several and n > 0 and h.name not in values for n, h in enumerate(table.heads))
 
 
 def _notes(document: Document, block: ChartBlock) -> tuple[str, ...]:

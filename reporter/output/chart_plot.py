@@ -8,7 +8,7 @@ import msgspec
 
 from reporter.document.model import Series
 from reporter.output.axis import Axis, named
-from reporter.output.chart_canvas import Box, Json, Text, rules, texts
+from reporter.output.chart_canvas import AXIS, Box, Json, Text, rules, texts
 from reporter.output.chart_marks import marks, marks_height
 from reporter.output.chart_parts import Drawing, Plot, entries, legend, moved_apart
 from reporter.output.text_width import cut, halved, width_of, wrapped
@@ -112,6 +112,7 @@ def _grid(drawing: Drawing, plot: Plot) -> list[Json]:
             scheme.muted,
             size,
             align="right",
+            name=AXIS,
         ),
     ]
 
@@ -190,6 +191,6 @@ def _along(drawing: Drawing, plot: Plot, labels: Sequence[_Label]) -> list[Json]
         x = min(max(plot.x(label.place), half), drawing.sheet.width - half)
         top = box.bottom + size * 1.25
         lines += [Text(x, top + n * size * _LEADING, line) for n, line in enumerate(label.lines)]
-    layers.append(texts(lines, scheme.muted, size, align="center"))
-    layers.append(texts(aslant, scheme.muted, size, align="right", angle=-_ANGLE))
+    layers.append(texts(lines, scheme.muted, size, align="center", name=AXIS))
+    layers.append(texts(aslant, scheme.muted, size, align="right", angle=-_ANGLE, name=AXIS))
     return layers

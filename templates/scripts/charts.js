@@ -70,11 +70,16 @@
       const title = kind === "cells" ? `${name.textContent}, ${heads[columns[0]].textContent}` : name.textContent;
       const list = made("dl", "tip-values");
       for (const column of columns) {
+        const value = made("dd", "", row.cells[column].textContent);
+        if ("beside" in heads[column].dataset) {
+          list.lastElementChild.append(value);
+          continue;
+        }
         const label = made("dt", "", kind === "cells" ? "" : heads[column].textContent);
         const swatch = heads[column].dataset.swatch ?? (column === 1 ? name.dataset.swatch : undefined);
         if (swatch) label.prepend(made("span", `swatch swatch-${swatch}`));
         const pair = made("div", "");
-        pair.append(label, made("dd", "", row.cells[column].textContent));
+        pair.append(label, value);
         list.append(pair);
       }
       tip.replaceChildren(made("p", "tip-title", title), list);
@@ -101,9 +106,10 @@
       tip.hidden = cursor.hidden = false;
       const middle = left + wide / 2;
       const beside = at.kind === "rows" ? 0 : 12 + (at.kind === "cells" ? wide / 2 : 0);
+      const below = at.kind === "rows" || tip.offsetWidth > own.width * 0.55;
       const toRight = middle + beside + tip.offsetWidth <= own.width || middle < own.width / 2;
-      const x = at.kind === "rows" ? middle - tip.offsetWidth / 2 : toRight ? middle + beside : middle - beside - tip.offsetWidth;
-      const y = at.kind === "rows" ? top + high + 4 : top;
+      const x = below ? middle - tip.offsetWidth / 2 : toRight ? middle + beside : middle - beside - tip.offsetWidth;
+      const y = below ? top + high + 4 : top;
       tip.style.left = `${Math.max(0, Math.min(x, own.width - tip.offsetWidth))}px`;
       tip.style.top = `${y}px`;
       shown = spot;

@@ -76,7 +76,12 @@ class Page:
 
 
 def _along_an_axis(word: html.HtmlElement) -> bool:
-    return any("role-axis" in (above.get("class") or "") for above in word.iterancestors())
+    """Or, in the cells of a heatmap, where values are written in short."""
+    return any(
+        name.startswith(("axis_", "cells_"))
+        for above in word.iterancestors()
+        for name in (above.get("class") or "").split()
+    )
 
 
 def joined(parts: list[list[list[str]]]) -> list[list[str]]:

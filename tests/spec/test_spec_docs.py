@@ -75,6 +75,7 @@ def test_there_are_examples() -> None:
     assert [kind for kind, _ in EXAMPLES] == [
         "",
         "sections",
+        "sections",
         "filterBy",
         "parameters",
         "metrics",
