@@ -77,5 +77,6 @@ def test_there_are_examples() -> None:
         "filterBy",
         "parameters",
         "metrics",
+        "",
         "project",
     ]
