@@ -15,7 +15,7 @@ _OFTEN: Final = frozenset(
         *("EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD"),
         *("MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON"),
         *("RSD", "RUB", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "USD", "VND"),
-        *("ZAR"),
+        "ZAR",
     }
 )
 """Currencies that are known without asking; the others cost Babel's import."""

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from lxml import etree
 from making import count, dimension, held, opened, row, sample, seconds, share, text, with_blocks
+from office import saved_again
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
@@ -18,6 +19,7 @@ from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table, TableFormula
 from openpyxl.worksheet.worksheet import Worksheet
+from read_workbook import cells
 
 from reporter.data.table import Format, Kind
 from reporter.document.model import (
@@ -81,7 +83,7 @@ def template() -> Workbook:
         ("Country", "TOTAL_CALL_COUNT", "Answer rate", "Double", "Remark"),
         ("one", 1, 0.1, "=B5*2", "first"),
         ("two", 2, 0.2, "=B6*2", "second"),
-        ("Sum", "=SUM(B5:B6)", None, "=SUM(calls)", None),
+        ("Sum", "=SUM(B5:B6)", None, "=SUM(D5:D6)", None),
     )
     for number, line in enumerate(lines, 4):
         for column, value in enumerate(line, 1):
@@ -145,10 +147,10 @@ def test_names_are_filled_and_keep_their_looks(document: Document, tmp_path: Pat
 def test_a_table_gets_the_rows_of_its_block_and_grows(document: Document, tmp_path: Path) -> None:
     board = board_of(with_kpis(document, FIVE), tmp_path)
     assert board.tables["By_Country"].ref == "A4:E10"
-    found = [[cell.value for cell in cells] for cells in board["A5:E9"]]
+    found = [[cell.value for cell in line] for line in board["A5:E9"]]
     assert found == [
         ["Germany", 50, 0.5, "=B5*2", None],
-        ["Croatia", 30, "–", "=B6*2", None],
+        ["Croatia", 30, None, "=B6*2", None],
         ["=1+1", 10, 0.4, "=B7*2", None],
         ["Spain", 7, 0.3, "=B8*2", None],
         ["Italy", 2, 0.2, "=B9*2", None],
@@ -417,3 +419,16 @@ def test_properties_say_where_the_numbers_come_from(document: Document, tmp_path
 def test_a_filled_template_is_the_same_bytes_again(document: Document, tmp_path: Path) -> None:
     document = with_kpis(document, FIVE)
     assert filled(document, tmp_path, template()) == filled(document, tmp_path, template())
+
+
+@pytest.mark.slow
+def test_libreoffice_computes_what_the_template_asks_for(
+    document: Document, tmp_path: Path
+) -> None:
+    given = tmp_path / "filled.xlsx"
+    given.write_bytes(filled(with_kpis(document, FIVE), tmp_path))
+    saved_again([given], tmp_path / "again")
+    board, other = cells(tmp_path / "again" / "filled.xlsx").values()
+    # 50 + 30 + 10 + 7 + 2 calls, twice as many, and half of them.
+    assert [board[10, 2].value, board[10, 4].value, board[13, 1].value] == [99, 198, 49.5]
+    assert other[1, 1].value == 99 + 49.5

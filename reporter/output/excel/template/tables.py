@@ -12,9 +12,9 @@ from openpyxl.formula.translate import Translator
 
 from reporter.data.table import Kind
 from reporter.diagnostics import nearest
-from reporter.document.model import Head, RowKind, TableBlock
+from reporter.document.model import Cell, Head, HeadRole, RowKind, TableBlock
 from reporter.errors import RenderError
-from reporter.output.excel.template.answers import cell_answer
+from reporter.output.excel.template.answers import Answer, cell_answer, text_answer
 from reporter.output.excel.template.cells import Cells, cell_at, row_at, rows_at
 from reporter.output.excel.template.growth import grow
 from reporter.output.excel.template.parts import MAIN, Element, Parts, SheetPart
@@ -97,9 +97,17 @@ def fill_table(native: Native, block: TableBlock, cells: Cells) -> None:
             _take_style(cell, like)
             if head is not None and offset < len(rows):
                 moment = block.heads[head].kind in _MOMENTS
-                cells.fill(cell, cell_answer(rows[offset].cells[head]), moment=moment)
+                answer = _answer(block.heads[head], rows[offset].cells[head])
+                cells.fill(cell, answer, moment=moment)
             else:
                 _take_formula(cell, like)
+
+
+def _answer(head: Head, cell: Cell) -> Answer:
+    """A cell's value; a number that is missing is nothing: formulas and charts take a dash ill."""
+    if cell.value is None and head.role is not HeadRole.DIMENSION:
+        return text_answer(None)
+    return cell_answer(cell)
 
 
 class _Pattern(msgspec.Struct, frozen=True):
