@@ -101,6 +101,17 @@ def test_changes_are_coloured_and_faint_cells_are_quiet(document: Document, tmp_
     assert int(red, 16) > 2 * int(green, 16)
 
 
+def test_a_change_too_small_to_be_shown_has_no_sign(document: Document, tmp_path: Path) -> None:
+    head = Head(
+        name="A", label="A", role=HeadRole.DIFFERENCE, kind=Kind.NUMBER, format=Format.PERCENT
+    )
+    small = Cell(value=-0.0003, text="0.0 pp", format=Format.PERCENT)
+    table = TableBlock(name="t", title="T", heads=(head,), rows=(row(small), row(share(0.0))))
+    sheet = sheet_of(table, document, tmp_path)
+    assert sheet["A5"].number_format == '0.0%"-pts";0.0%"-pts"'
+    assert sheet["A6"].number_format == '+0.0%"-pts";-0.0%"-pts";0.0%"-pts"'
+
+
 @pytest.mark.parametrize("value", ["=1+1", "+385", "-1", "@SUM(A1)", "=HYPERLINK(1)"])
 def test_a_text_that_looks_like_a_formula_stays_text(
     value: str, document: Document, tmp_path: Path

@@ -2,7 +2,9 @@
 
 import io
 import logging
+import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.table import Table, TableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 from read_workbook import cells
@@ -33,6 +36,9 @@ from reporter.document.model import (
 )
 from reporter.errors import RenderError
 from reporter.output.excel import ExcelRenderer
+from reporter.output.excel.template.fill import _calculate_anew
+from reporter.output.excel.template.parts import Parts
+from reporter.output.excel.template.references import boundaries
 from reporter.spec.model import XlsxOptions
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -202,51 +208,132 @@ def test_a_table_without_rows_keeps_an_empty_one(document: Document, tmp_path: P
     assert [cell.value for cell in board[5][:3]] == [None, None, None]
 
 
+def edited(
+    document: Document,
+    folder: Path,
+    edit: Callable[[str, bytes], bytes],
+    book: Workbook | None = None,
+) -> bytes:
+    """A template filled whose parts were changed before, as programs other than openpyxl do it."""
+    written(template() if book is None else book, folder)
+    path = folder / "templates" / "board.xlsx"
+    changed = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, edit(name, old.read(name)))
+        new.writestr("xl/calcChain.xml", "<calcChain/>")
+    path.write_bytes(changed.getvalue())
+    options = XlsxOptions(template="board.xlsx")
+    (artifact,) = ExcelRenderer(options).render(document, "x", sample.branding(folder))
+    return artifact.content
+
+
+def part_of(content: bytes, name: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        return pack.read(name)
+
+
 def test_values_that_formulas_came_to_before_are_forgotten(
     document: Document, tmp_path: Path
 ) -> None:
-    written(template(), tmp_path)
-    path = tmp_path / "templates" / "board.xlsx"
-    stale = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(stale, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name.endswith("sheet1.xml"):
-                part = part.replace(b"</f><v></v>", b"</f><v>7</v>").replace(
-                    b"</f><v/>", b"</f><v>7</v>"
-                )
-                assert b"<v>7</v>" in part
-            new.writestr(name, part)
-    path.write_bytes(stale.getvalue())
-    options = XlsxOptions(template="board.xlsx")
-    (artifact,) = ExcelRenderer(options).render(
-        with_kpis(document, FIVE), "x", sample.branding(tmp_path)
-    )
-    with zipfile.ZipFile(io.BytesIO(artifact.content)) as pack:
-        sheet = etree.fromstring(pack.read("xl/worksheets/sheet1.xml"))
-        assert b'fullCalcOnLoad="1"' in pack.read("xl/workbook.xml")
-    for cell in sheet.iter("{*}c"):
+    def edit(name: str, part: bytes) -> bytes:
+        if name == "[Content_Types].xml":
+            chain = (
+                b'<Override PartName="/xl/calcChain.xml" ContentType="application/xml"/></Types>'
+            )
+            return part.replace(b"</Types>", chain)
+        if name == "xl/_rels/workbook.xml.rels":
+            chain = b'<Relationship Id="c" Type="x/calcChain" Target="calcChain.xml"/>'
+            return part.replace(b"</Relationships>", chain + b"</Relationships>")
+        if name == "xl/workbook.xml":
+            return re.sub(rb"<calcPr[^>]*/>", b"", part)
+        if name.endswith("sheet1.xml"):
+            stale = re.sub(rb"</f><v ?/>|</f><v></v>", b"</f><v>7</v>", part)
+            assert b"<v>7</v>" in stale
+            return stale
+        return part
+
+    content = edited(with_kpis(document, FIVE), tmp_path, edit)
+    book = etree.fromstring(part_of(content, "xl/workbook.xml"))
+    after = [etree.QName(child).localname for child in book]
+    assert after.index("calcPr") == after.index("definedNames") + 1
+    assert book.find("{*}calcPr").get("fullCalcOnLoad") == "1"
+    for cell in etree.fromstring(part_of(content, "xl/worksheets/sheet1.xml")).iter("{*}c"):
         assert cell.find("{*}f") is None or cell.find("{*}v") is None
+    with zipfile.ZipFile(io.BytesIO(content)) as pack:
+        assert "xl/calcChain.xml" not in pack.namelist()
+    assert b"calcChain" not in part_of(content, "[Content_Types].xml")
+    assert b"calcChain" not in part_of(content, "xl/_rels/workbook.xml.rels")
 
 
 def test_shared_formulas_become_each_cells_own(document: Document, tmp_path: Path) -> None:
-    written(template(), tmp_path)
-    path = tmp_path / "templates" / "board.xlsx"
-    shared = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(shared, "w") as new:
-        for name in old.namelist():
-            part = old.read(name)
-            if name.endswith("sheet1.xml"):
-                part = part.replace(b"<f>B5*2</f>", b'<f t="shared" ref="D5:D6" si="0">B5*2</f>')
-                part = part.replace(b"<f>B6*2</f>", b'<f t="shared" si="0"/>')
-            new.writestr(name, part)
-    path.write_bytes(shared.getvalue())
-    options = XlsxOptions(template="board.xlsx")
-    (artifact,) = ExcelRenderer(options).render(
-        with_kpis(document, FIVE), "x", sample.branding(tmp_path)
-    )
-    board = opened(artifact.content)["Board"]
+    def edit(name: str, part: bytes) -> bytes:
+        if not name.endswith("sheet1.xml"):
+            return part
+        part = part.replace(b"<f>B5*2</f>", b'<f t="shared" ref="D5:D6" si="0">B5*2</f>')
+        return part.replace(b"<f>B6*2</f>", b'<f t="shared" si="0"/>')
+
+    board = opened(edited(with_kpis(document, FIVE), tmp_path, edit))["Board"]
     assert [board[f"D{r}"].value for r in (5, 6, 9)] == ["=B5*2", "=B6*2", "=B9*2"]
+
+
+def test_what_later_versions_of_excel_add_goes_along_too(
+    document: Document, tmp_path: Path
+) -> None:
+    later = (
+        b'<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"'
+        b' xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main" uri="{1}"><x14:sparkline>'
+        b"<xm:f>Board!B5:B6</xm:f><xm:sqref>G12</xm:sqref></x14:sparkline></ext></extLst>"
+    )
+
+    def edit(name: str, part: bytes) -> bytes:
+        if not name.endswith("sheet1.xml"):
+            return part
+        part = part.replace(b"<f>B7/2</f>", b'<f t="array" ref="A10:A10">B7/2</f>')
+        breaks = b'<rowBreaks count="1"><brk id="12"/></rowBreaks><drawing'
+        return part.replace(b"<drawing", breaks, 1).replace(
+            b"</worksheet>", later + b"</worksheet>"
+        )
+
+    book = template()
+    book["Board"]["A12"].hyperlink = Hyperlink(ref="A12", location="Board!A10")
+    content = edited(with_kpis(document, FIVE), tmp_path, edit, book)
+    sheet = part_of(content, "xl/worksheets/sheet1.xml")
+    assert b"<xm:f>Board!B5:B9</xm:f><xm:sqref>G15</xm:sqref>" in sheet
+    assert b'<f t="array" ref="A13:A13">B10/2</f>' in sheet
+    assert b'<brk id="15"/>' in sheet
+    assert b'ref="A15" location="Board!A13"' in sheet
+
+
+def test_a_template_without_any_text_gets_some(document: Document, tmp_path: Path) -> None:
+    book = Workbook()
+    book.worksheets[0]["C1"], book.worksheets[0]["A3"] = 5, 6
+    book.defined_names["report_title"] = DefinedName("report_title", attr_text="Sheet!$A$1")
+    book.defined_names["report_name"] = DefinedName("report_name", attr_text="Sheet!$B$2")
+    content = edited(
+        with_kpis(document),
+        tmp_path,
+        lambda _name, part: part,
+        book,
+    )
+    found = {place: cell.value for place, cell in held(content, 1).items()}
+    assert found == {"A1": document.title, "B2": "monthly-voice-review", "C1": 5, "A3": 6}
+
+
+def test_pivots_are_computed_when_they_are_opened(document: Document, tmp_path: Path) -> None:
+    parts = Parts(filled(with_kpis(document, FIVE), tmp_path))
+    cache = (
+        b'<pivotCacheDefinition xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    )
+    parts.add("xl/pivotCache/pivotCacheDefinition1.xml", cache, "application/xml", "x")
+    _calculate_anew(parts)
+    assert b'refreshOnLoad="1"' in dict(parts.items())["xl/pivotCache/pivotCacheDefinition1.xml"]
+
+
+def test_truth_is_filled_as_truth(document: Document, tmp_path: Path) -> None:
+    yes = msgspec.structs.replace(count(1), value=True)
+    block = msgspec.structs.replace(FIVE, rows=(row(text("a"), yes, share(0.1)),))
+    assert board_of(with_kpis(document, block), tmp_path)["B5"].value is True
 
 
 def test_dates_are_dates_where_the_cell_shows_them_and_texts_elsewhere(
@@ -432,3 +519,8 @@ def test_libreoffice_computes_what_the_template_asks_for(
     # 50 + 30 + 10 + 7 + 2 calls, twice as many, and half of them.
     assert [board[10, 2].value, board[10, 4].value, board[13, 1].value] == [99, 198, 49.5]
     assert other[1, 1].value == 99 + 49.5
+
+
+def test_an_area_without_corners_is_none() -> None:
+    with pytest.raises(ValueError, match="A:B has no corners"):
+        boundaries("A:B")
