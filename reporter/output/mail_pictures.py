@@ -6,18 +6,15 @@ from typing import Final
 
 import msgspec
 import vl_convert
-from PIL import Image
+from PIL import Image, ImageOps
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
 from reporter.output import chart
 from reporter.output.base import Branding
-from reporter.output.chart_parts import Sheet
 from reporter.output.logo import logo_file
 from reporter.output.templates import colours, piece
 
-SHEET: Final = Sheet(width=520, height=250, tallest=900, size=14, stroke=2.25)
-"""Lettered so that it can be read on a telephone too, where it is far narrower."""
 _FINE: Final = 2
 """Pixels of a picture to a pixel of the mail: for screens that are finer than most."""
 _MARGIN: Final = 4
@@ -84,14 +81,19 @@ class Pictures:
             RenderError: it could not be drawn.
         """
         if block.name not in self._made:
-            svg = chart.svg(
+            sheet = chart.sheet_of(block, "mail")
+            margin = _FINE * _MARGIN
+            drawn = chart.png(
                 block,
                 self._scheme,
                 self._document.language,
-                SHEET,
+                sheet,
+                (_FINE * width - 2 * margin) / sheet.width,
                 currency=self._document.currency,
             )
-            self.drawn(block.name, svg, width)
+            with Image.open(BytesIO(drawn)) as image:
+                framed = ImageOps.expand(image.convert("RGB"), margin, self._scheme.surface)
+            self._kept(block.name, framed, width)
         return self._made[block.name]
 
     def drawn(self, name: str, svg: str, width: int) -> InlineImage:

@@ -58,12 +58,16 @@ class Page:
         return text(self.block(name))
 
     def drawn(self, name: str) -> list[str]:
-        """The words in a block's drawings, but for those along an axis."""
-        return [text(word) for word in self._words(name) if not _along_an_axis(word)]
+        """The words in a block's drawings, but for those along an axis and in cells."""
+        return [text(w) for w in self._words(name) if not _is(w, "axis_") and not _is(w, "cells_")]
 
     def ticks(self, name: str) -> list[str]:
         """The words along the axes of a block's drawings."""
-        return [text(word) for word in self._words(name) if _along_an_axis(word)]
+        return [text(word) for word in self._words(name) if _is(word, "axis_")]
+
+    def cells(self, name: str) -> list[str]:
+        """The words in the cells of a heatmap, which may have little room."""
+        return [text(word) for word in self._words(name) if _is(word, "cells_")]
 
     def descriptions(self, name: str) -> list[str]:
         """What a block's pictures say to those who do not see them."""
@@ -75,10 +79,10 @@ class Page:
             yield from drawing.iter("{*}text")
 
 
-def _along_an_axis(word: html.HtmlElement) -> bool:
-    """Or, in the cells of a heatmap, where values are written in short."""
+def _is(word: html.HtmlElement, layer: str) -> bool:
+    """Whether a word of a drawing stands in a layer of that name."""
     return any(
-        name.startswith(("axis_", "cells_"))
+        name.startswith(layer)
         for above in word.iterancestors()
         for name in (above.get("class") or "").split()
     )

@@ -95,6 +95,8 @@ def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
             labels = (row[0] for row in page.rows(name))
             known |= set(tokens(*labels, *page.around(name), *said_around(block)))
             assert set(tokens(*page.drawn(name))) <= known, name
+            short = {number.written(numbers.locale, 0) for number in every}
+            assert set(tokens(*page.cells(name))) <= known | short, name
 
 
 def tokens(*texts: str) -> Counter[str]:
@@ -172,7 +174,8 @@ def test_what_a_pdf_draws_is_known(made: Made, numbers: Manifest) -> None:
     found = tokens(on_paper(path)) - tokens(Pdf(path).root.words())
     known = {n.written(numbers.locale) for n in every_number(numbers)}
     for block in made.document["blocks"]:
-        known |= set(tokens(*page.drawn(block["name"]), *page.ticks(block["name"])))
+        name = block["name"]
+        known |= set(tokens(*page.drawn(name), *page.ticks(name), *page.cells(name)))
     known |= set(tokens(made.document["title"], made.document["provenance"]["period"]))
     known |= {str(number) for number in range(1, len(PdfReader(path).pages) + 1)}
     assert set(found) <= known
