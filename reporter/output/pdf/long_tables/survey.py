@@ -104,6 +104,11 @@ def survey(block: TableBlock, measure: Measure) -> Survey:
     return Survey(frames, tuple(looks), tuple(sorted(chosen)), nested)
 
 
+def of_columns(found: Survey, places: Sequence[int]) -> Survey:
+    """What is known of some columns of a table."""
+    return msgspec.structs.replace(found, looks=tuple(found.looks[place] for place in places))
+
+
 def _looks(
     rows: tuple[BlockRow, ...], place: int, head: Head, *, nested: bool
 ) -> tuple[Sequence[int], set[int]]:
