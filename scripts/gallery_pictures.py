@@ -24,7 +24,7 @@ LARGEST = 250_000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def pages(pdf: Path, wanted: Sequence[int], dpi: int = 64) -> list[Image.Image]:
+def pages(pdf: Path, wanted: Sequence[int], dpi: int = 92) -> list[Image.Image]:
     """Pages of a PDF, by number from 1."""
     found = []
     for number in wanted:
@@ -115,7 +115,7 @@ def main(reports: Path, images: Path) -> None:
         images / "gallery-weekly-operations.png",
     )
     workbook = report("country-quality", "xlsx")
-    save(together(sheets(workbook, [1, 2])), images / "gallery-workbook.png")
+    save(together(sheets(workbook, [2, 7])), images / "gallery-workbook.png")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import excel
 import gallery
 import monthly_review
 import startup
@@ -45,6 +46,14 @@ def test_the_table_of_the_monthly_review_has_every_stage(work: Path) -> None:
     assert [title for title in titles if title.startswith("stage: render")] == [
         f"stage: render {name}" for name in ("pdf", "html", "xlsx", "csv", "json")
     ]
+
+
+def test_the_table_of_workbooks_has_every_writer() -> None:
+    pytest.importorskip("xlsxwriter", reason="it is in the dependency group bench")
+    done = {name: [run(*command)] for name, command in excel.commands(5_000).items()}
+    lines = excel.lines(done)
+    assert [line[0] for line in lines] == list(excel.COMMANDS)
+    assert all(float(line[-1]) > 0 for line in lines[1:])
 
 
 def test_start_up_measures_whole_processes() -> None:

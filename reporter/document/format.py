@@ -126,6 +126,11 @@ class NumberWriter(msgspec.Struct, frozen=True):
             case Format.INTEGER | Format.DECIMAL:
                 return self._grouped(number, _places_of(number))
 
+    def bound(self, sign: str, value: Number, form: Format) -> str:
+        """A target after its sign (``≥ 60%``): from left to right in every script."""
+        text = f"{sign} {self.target(value, form)}"
+        return f"\u2066{text}\u2069" if self.locale.text_direction == "rtl" else text
+
     def rounded(self, value: Number, form: Format) -> Decimal:
         """The number that a text of this format shows."""
         return rounded(value, form, self.currency)
@@ -161,7 +166,8 @@ class NumberWriter(msgspec.Struct, frozen=True):
         self, pattern: NumberPattern, number: Decimal, places: int, *, signed: bool
     ) -> str:
         sign = self._sign(number, signed=signed)
-        exact = _adjusted(pattern, places, sign)
+        percent = str(self.locale.number_symbols[_DIGITS]["percentSign"])
+        exact = _adjusted(pattern, places, sign, percent)
         # The pattern of negative numbers says where a sign stands, a plus as well.
         shown = number.copy_abs().copy_negate() if sign else number.copy_abs()
         with localcontext(_EXACT):
@@ -183,12 +189,16 @@ class NumberWriter(msgspec.Struct, frozen=True):
 
 
 @cache
-def _adjusted(pattern: NumberPattern, places: int, sign: str) -> NumberPattern:
-    """The pattern with so many places and a sign for its hyphen."""
+def _adjusted(pattern: NumberPattern, places: int, sign: str, percent: str) -> NumberPattern:
+    """The pattern with so many places, a sign for its hyphen, and the locale's percent sign.
+
+    Those of Arabic and Hebrew have marks of direction around them, which keep them in place.
+    """
     exact = copy(pattern)
     exact.frac_prec = (places, places)
     exact.prefix, exact.suffix = (
-        (plain, negative.replace("-", sign)) for plain, negative in (exact.prefix, exact.suffix)
+        (plain.replace("%", percent), negative.replace("-", sign).replace("%", percent))
+        for plain, negative in (exact.prefix, exact.suffix)
     )
     return exact
 

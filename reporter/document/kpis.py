@@ -61,7 +61,7 @@ def _goalpost(frame: Frame, column: Column, value: Number | None) -> Goalpost | 
         return None
     form = format_of(column)
     signs = [("≥", target.at_least), ("≤", target.at_most)]
-    bounds = [f"{s} {frame.numbers.target(v, form)}" for s, v in signs if v is not None]
+    bounds = [frame.numbers.bound(s, v, form) for s, v in signs if v is not None]
     lead = target.at_most if target.at_least is None else target.at_least
     if lead is None:
         return None

@@ -45,11 +45,14 @@ class Levels(msgspec.Struct, frozen=True):
 
     def rest(self, name: str, values: Collection[Value]) -> "Levels":
         """The numbers of all values of a dimension but these, together: no source was asked."""
-        place, shown = self.table.index(name), set(map(identity, values))
-        left = self.table.with_rows(
-            row for row in self.table.rows if identity(row[place]) not in shown
-        )
+        left = without(self.table, name, values)
         return Levels(rolled(left, [c.name for c in left.dimensions if c.name != name]))
+
+
+def without(table: Table, name: str, values: Collection[Value]) -> Table:
+    """The rows of all values of a dimension but these."""
+    place, shown = table.index(name), set(map(identity, values))
+    return table.with_rows(row for row in table.rows if identity(row[place]) not in shown)
 
 
 def sliced(table: Table, name: str, value: Value) -> Table:

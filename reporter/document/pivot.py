@@ -5,7 +5,7 @@ the records' measures like rows are, so a ratio in them is a ratio of sums.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -13,10 +13,10 @@ import msgspec
 from reporter.data.table import Column, Table, Value
 from reporter.document.cells import dimension_cell
 from reporter.document.frame import Frame
-from reporter.document.levels import Levels
+from reporter.document.levels import Levels, sliced, without
 from reporter.document.model import RowKind
 from reporter.document.prepare import order_keys, rank_keys
-from reporter.document.shape import SortKey, identity, ordered
+from reporter.document.shape import SortKey, filled, identity, ordered, rolled
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import MOST_PIVOT_VALUES, TableSection
 
@@ -63,7 +63,9 @@ class PivotColumns(msgspec.Struct, frozen=True, kw_only=True):
         return any(each.kind is RowKind.OTHER for each in self.columns)
 
 
-def pivot_columns(frame: Frame, section: TableSection, levels: Levels, by: str) -> PivotColumns:
+def pivot_columns(
+    frame: Frame, section: TableSection, levels: Levels, by: str, data_through: datetime | None
+) -> PivotColumns:
     """The columns of a pivot.
 
     Args:
@@ -71,16 +73,18 @@ def pivot_columns(frame: Frame, section: TableSection, levels: Levels, by: str) 
         section: what it shows.
         levels: its numbers by all dimensions.
         by: the dimension across the columns.
+        data_through: up to when there is data.
     """
     top = None if section.pivot is None else section.pivot.top
-    values = levels.at((by,))
+    edition = frame.edition
+    values = filled(levels.at((by,)), edition.interval, edition.timezone, data_through)
     column = values.column(by)
     shown = _shown(section, values, column)
     left = len(values.rows) - len(shown)
     everything = levels.without(by)
-    found = list(_of_values(frame, levels, column, shown))
+    found = list(_of_values(frame, levels, values, shown))
     if left and (top is None or top.other):
-        rest = levels.rest(by, shown)
+        rest = _over(levels.rest(by, shown), rolled(without(values, by, shown), ()))
         found.append(
             Across(kind=RowKind.OTHER, name=_OTHER, label=frame.words["other"], levels=rest)
         )
@@ -127,16 +131,21 @@ def _in_order(every: Sequence[Value], chosen: Collection[Value]) -> tuple[Value,
 
 
 def _of_values(
-    frame: Frame, levels: Levels, column: Column, values: Sequence[Value]
+    frame: Frame, levels: Levels, values: Table, shown: Sequence[Value]
 ) -> Iterator[Across]:
-    interval = frame.edition.interval
-    for value in values:
+    (column,) = values.dimensions
+    for value in shown:
         yield Across(
             kind=RowKind.BODY,
             name=_name(value),
-            label=dimension_cell(frame.times, column, value, interval).text,
-            levels=levels.only(column.name, value),
+            label=dimension_cell(frame.times, column, value, frame.edition.interval).text,
+            levels=_over(levels.only(column.name, value), sliced(values, column.name, value)),
         )
+
+
+def _over(levels: Levels, whole: Table) -> Levels:
+    """The numbers with what they are together: of a step without records that may be unknown."""
+    return msgspec.structs.replace(levels, asked=(whole, *levels.asked))
 
 
 def _name(value: Value) -> str:

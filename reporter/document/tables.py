@@ -90,7 +90,7 @@ def _sheet(frame: Frame, section: TableSection, answers: SectionAnswers, ready: 
     whole = whole_of(answers.current, ready, ready.levels)
     by = None if section.pivot is None else section.pivot.by
     if by in {column.name for column in ready.current.dimensions} and by is not None:
-        pivot = pivot_columns(frame, section, levels, by)
+        pivot = pivot_columns(frame, section, levels, by, answers.current.data_through)
         rows = rows_of(frame, section, pivot.everything)
         strands = tuple(
             strand(each.levels, rows, whole if each.kind is RowKind.TOTAL else each.levels)

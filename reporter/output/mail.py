@@ -114,17 +114,19 @@ def _written(
     kept = document.blocks[: len(document.blocks) - left_out]
 
     def counted(key: str, count: int) -> str:
-        return document.words.say(key, count=Count(count, numbers.text(count, Format.INTEGER)))
+        written = Count(count, numbers.text(count, Format.INTEGER))
+        return document.words.say(key, count=written) if count else ""
 
     tools: Mapping[str, object] = {
         "chart_picture": pictures.chart,
-        "counted": counted,
+        "columns_left_out": partial(counted, "columns_left_out"),
         "cut": partial(cut_to, rows=rows),
         "drawn_picture": pictures.drawn,
         "inner": INNER,
-        "left_out": left_out,
         "logo_picture": pictures.logo(),
         "preheader": preheader(document),
+        "rows_left_out": partial(counted, "rows_left_out"),
+        "sections_left_out": counted("sections_left_out", left_out),
         "width": WIDTH,
     }
     text = page(

@@ -6,22 +6,19 @@ from typing import Final
 
 import msgspec
 import vl_convert
-from PIL import Image
+from PIL import Image, ImageOps
 
 from reporter.document.model import ChartBlock, Document
 from reporter.errors import RenderError
 from reporter.output import chart
 from reporter.output.base import Branding
-from reporter.output.chart_parts import Sheet
 from reporter.output.logo import logo_file
-from reporter.output.templates import colours
+from reporter.output.templates import colours, piece
 
-SHEET: Final = Sheet(width=520, height=250, tallest=900, size=14, stroke=2.25)
-"""Lettered so that it can be read on a telephone too, where it is far narrower."""
 _FINE: Final = 2
 """Pixels of a picture to a pixel of the mail: for screens that are finer than most."""
-_MARGIN: Final = 8
-"""Pixels of a picture around its drawing, which stands on another ground by night."""
+_MARGIN: Final = 4
+"""Around a drawing, which stands on another ground by night."""
 _LOGO_HEIGHT: Final = 32
 _LOGO_WIDTH: Final = 240
 
@@ -75,7 +72,7 @@ class Pictures:
         part = min(_LOGO_HEIGHT / image.height, _LOGO_WIDTH / image.width)
         size = round(image.width * part), round(image.height * part)
         small = image.resize((_FINE * size[0], _FINE * size[1]), Image.Resampling.LANCZOS)
-        return self._kept("logo", _on_ground(small, self._scheme.canvas, 0), size[0])
+        return self._kept("logo", _on_ground(small, self._scheme.canvas), size[0])
 
     def chart(self, block: ChartBlock, width: int) -> InlineImage:
         """A chart, as wide as that.
@@ -84,14 +81,19 @@ class Pictures:
             RenderError: it could not be drawn.
         """
         if block.name not in self._made:
-            svg = chart.svg(
+            sheet = chart.sheet_of(block, "mail")
+            margin = _FINE * _MARGIN
+            drawn = chart.png(
                 block,
                 self._scheme,
                 self._document.language,
-                SHEET,
+                sheet,
+                (_FINE * width - 2 * margin) / sheet.width,
                 currency=self._document.currency,
             )
-            self.drawn(block.name, svg, width)
+            with Image.open(BytesIO(drawn)) as image:
+                framed = ImageOps.expand(image.convert("RGB"), margin, self._scheme.surface)
+            self._kept(block.name, framed, width)
         return self._made[block.name]
 
     def drawn(self, name: str, svg: str, width: int) -> InlineImage:
@@ -101,11 +103,22 @@ class Pictures:
             RenderError: it could not be drawn.
         """
         if name not in self._made:
-            across = _FINE * width - 2 * _MARGIN
-            with Image.open(BytesIO(_drawn(svg, f"the drawing {name!r}", 1))) as plain:
-                scale = across / plain.width
-            with Image.open(BytesIO(_drawn(svg, f"the drawing {name!r}", scale))) as image:
-                self._kept(name, _on_ground(image, self._scheme.surface, _MARGIN), width)
+            what = f"the drawing {name!r}"
+            with Image.open(BytesIO(_drawn(svg, what, 1))) as plain:
+                across, down = plain.size
+            # The chart library spoils what shines through: the ground lies under the drawing.
+            whole = piece(
+                "mail/picture.svg.j2",
+                self._branding,
+                svg=svg,
+                width=across,
+                height=down,
+                margin=_MARGIN,
+                ground=self._scheme.surface,
+            )
+            content = _drawn(whole, what, _FINE * width / (across + 2 * _MARGIN))
+            with Image.open(BytesIO(content)) as image:
+                self._kept(name, image.convert("RGB"), width)
         return self._made[name]
 
     def _kept(self, name: str, image: Image.Image, width: int) -> InlineImage:
@@ -124,9 +137,8 @@ def _drawn(svg: str, what: str, scale: float) -> bytes:
         raise RenderError(f"{what} could not be drawn: {error}") from error
 
 
-def _on_ground(image: Image.Image, ground: str, margin: int) -> Image.Image:
+def _on_ground(image: Image.Image, ground: str) -> Image.Image:
     """A picture that lets nothing through: a mail program may put anything behind it."""
-    size = image.width + 2 * margin, image.height + 2 * margin
-    whole = Image.new("RGBA", size, ground)
-    whole.alpha_composite(image.convert("RGBA"), (margin, margin))
+    whole = Image.new("RGBA", image.size, ground)
+    whole.alpha_composite(image)
     return whole.convert("RGB")

@@ -13,6 +13,7 @@ import msgspec
 
 from reporter.data.table import Kind
 from reporter.document.model import Cell, Head, HeadRole, Mark, RowKind, TableBlock
+from reporter.words import Words
 
 SIGNS: Final = {
     Mark.MET: "✓",
@@ -22,6 +23,14 @@ SIGNS: Final = {
     Mark.HIGH: "●●●",
 }
 """What stands before a number, for those who do not see its colour."""
+_SAID: Final = {
+    Mark.MET: "mark_met",
+    Mark.MISSED: "mark_missed",
+    Mark.LOW: "mark_low",
+    Mark.MIDDLE: "mark_middle",
+    Mark.HIGH: "mark_high",
+}
+"""The word for those who do not see the sign either."""
 _CHANGES: Final = frozenset({HeadRole.CHANGE, HeadRole.DIFFERENCE})
 
 Fit = Literal["plain", "dense", "wide", "wide-dense"]
@@ -149,18 +158,26 @@ def sign(cell: Cell) -> str:
     return "" if cell.mark is None else SIGNS[cell.mark]
 
 
+def said(words: Words, cell: Cell) -> str:
+    """What a cell's sign says."""
+    return "" if cell.mark is None else words.say(_SAID[cell.mark])
+
+
 # Rows
 
 
 def _groups(block: TableBlock) -> Iterator[range]:
-    """After each subtotal of the first dimension a new group begins."""
-    begin = 0
-    for number, row in enumerate(block.rows):
-        if row.kind is RowKind.SUBTOTAL and row.level == 1:
-            yield range(begin, number + 1)
-            begin = number + 1
-    if begin < len(block.rows) or not block.rows:
-        yield range(begin, len(block.rows))
+    """After each subtotal of the first dimension a new group begins.
+
+    Other and total rows belong to the last group: a total never stands alone on a page.
+    """
+    ends = [
+        number + 1
+        for number, row in enumerate(block.rows)
+        if row.kind is RowKind.SUBTOTAL and row.level == 1
+    ]
+    begins = [0, *ends[:-1]]
+    yield from map(range, begins, [*ends[:-1], len(block.rows)])
 
 
 # Columns

@@ -31,7 +31,7 @@ def as_table(block: Block, words: Words) -> TableBlock | None:
         case TableBlock():
             return block
         case ChartBlock():
-            return _of_chart(block)
+            return chart_table(block)
         case KpiBlock():
             return _of_kpis(words, block)
         case _:
@@ -48,7 +48,7 @@ def column_name(head: Head) -> str:
     return name if head.role in {"dimension", "metric"} else f"{name}:{head.role}"
 
 
-def _of_chart(block: ChartBlock) -> TableBlock:
+def chart_table(block: ChartBlock) -> TableBlock:
     """Its steps down the rows; the rows of a heatmap as they stand in it."""
     if block.down is not None:
         return _of_heatmap(block, block.down)

@@ -24,7 +24,7 @@ from reporter.output.colour import SHADES, Palette, palette
 from reporter.output.fonts import Face
 from reporter.output.logo import logo_file
 from reporter.output.sparkline import course
-from reporter.output.table_view import is_turned, sign, table_view
+from reporter.output.table_view import is_turned, said, sign, table_view
 from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
 from reporter.templating import environment
@@ -106,6 +106,7 @@ def page(
         "kind_of": kind,
         "redrawn": redrawn,
         "rows_of": rows,
+        "said_of": partial(said, document.words),
         "shade_of": shade,
         "sort_key_of": sort_key,
         "sign_of": sign,
@@ -128,6 +129,19 @@ def page(
             # Which characters are needed is known only when all texts are there.
             styles = pages.get_template("styles/fonts.css.j2").render(fonts=fonts(text))
             text = text.replace(_FONT_STYLES, styles, 1)
+    except (TemplateError, *_MISTAKES) as error:
+        raise _unusable(branding, error) from error
+    return xml_text(text)
+
+
+def piece(template: str, branding: Branding, **values: object) -> str:
+    """A template that is no whole page, with nothing but these values.
+
+    Raises:
+        RenderError: as above.
+    """
+    try:
+        text = _environment(branding).get_template(template).render(values)
     except (TemplateError, *_MISTAKES) as error:
         raise _unusable(branding, error) from error
     return xml_text(text)

@@ -3,10 +3,22 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 from zoneinfo import available_timezones
 
 from reporter import dates
 from reporter.diagnostics import nearest
+
+_OFTEN: Final = frozenset(
+    {
+        *("AED", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP"),
+        *("EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD"),
+        *("MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON"),
+        *("RSD", "RUB", "SAR", "SEK", "SGD", "THB", "TND", "TRY", "TWD", "UAH", "USD", "VND"),
+        "ZAR",
+    }
+)
+"""Currencies that are known without asking; the others cost Babel's import."""
 
 
 def is_time_zone(name: str) -> bool:
@@ -55,7 +67,9 @@ def nearest_locale(name: str) -> str | None:
 
 def is_currency(code: str) -> bool:
     """Whether the CLDR knows the currency (``EUR``), one of today or of the past."""
-    from babel.core import get_global  # noqa: PLC0415 - most reports have no amounts
+    if code in _OFTEN:
+        return True
+    from babel.core import get_global  # noqa: PLC0415 - rare, and slow to import
 
     return code in get_global("all_currencies")
 

@@ -40,7 +40,9 @@ def load_words(language: str, folder: Path) -> Words:
     spoken = next(file.language for file in files if file.sentences)
     if _base(language) == _base(spoken):
         spoken = language
-    return Words(_OUR_ENGLISH if spoken == ENGLISH else spoken, sentences)
+    if spoken == ENGLISH:
+        spoken = _OUR_ENGLISH
+    return Words(spoken, sentences, right_to_left=_is_right_to_left(spoken))
 
 
 def load_labels(language: str, folder: Path) -> Labels:
@@ -102,6 +104,12 @@ def _wider(language: str) -> tuple[str, ...]:
     parts = [first.lower(), *(p.title() if len(p) == _SCRIPT else p.upper() for p in rest)]
     names = ["-".join(parts[:length]) for length in range(len(parts), 0, -1)]
     return tuple(dict.fromkeys([*names, ENGLISH]))
+
+
+def _is_right_to_left(language: str) -> bool:
+    from babel import Locale  # noqa: PLC0415 - checks need no Babel
+
+    return str(Locale.parse(language, sep="-").text_direction) == "rtl"
 
 
 def _base(language: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Final, Literal, Self
+from unicodedata import bidirectional
 
 import msgspec
 
@@ -94,10 +95,13 @@ class Words(msgspec.Struct, frozen=True):
     Attributes:
         language: BCP 47, of the sentences: the report's, or English where there are none in it.
         sentences: by key.
+        right_to_left: whether its script runs so. Then a value in another script is a text of its
+            own in its sentence, so that what stands around it keeps its place.
     """
 
     language: str
     sentences: Mapping[str, Sentence]
+    right_to_left: bool = False
 
     def __getitem__(self, key: str) -> str:
         """The sentence of a key that takes no values.
@@ -105,7 +109,7 @@ class Words(msgspec.Struct, frozen=True):
         Raises:
             KeyError: there is no such key, or it needs a value.
         """
-        return self.sentences[key].written({})
+        return self.say(key)
 
     def say(self, key: str, /, **values: object) -> str:
         """The sentence of a key with its values filled in.
@@ -115,6 +119,8 @@ class Words(msgspec.Struct, frozen=True):
         Raises:
             KeyError: there is no such key, or it needs a value that is not given.
         """
+        if self.right_to_left:
+            values = {name: _isolated(value) for name, value in values.items()}
         return self.sentences[key].written(values)
 
     def listed(self, texts: Iterable[str], style: ListStyle = "standard") -> str:
@@ -140,6 +146,13 @@ class Words(msgspec.Struct, frozen=True):
 def placeholders(text: str) -> tuple[str, ...]:
     """The names of the values that a text takes, in order."""
     return tuple(_PLACEHOLDER.findall(text))
+
+
+def _isolated(value: object) -> object:
+    """A value that has letters from left to right, between marks that hold it together."""
+    if isinstance(value, str) and any(bidirectional(c) == "L" for c in value if c != "\u200e"):
+        return f"\u2068{value}\u2069"
+    return value
 
 
 def _plural_form(language: str, value: object) -> str:

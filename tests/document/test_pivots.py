@@ -11,6 +11,7 @@ from handmade import (
     asked,
     block_of,
     dimension,
+    local,
     rates,
     texts,
 )
@@ -227,6 +228,14 @@ def test_heads_say_how_they_come_about() -> None:
 def test_no_records_no_columns() -> None:
     block = pivot("ATTEMPTED", rows=[], totals=True)
     assert texts(block) == [["Total", "0"]]
+
+
+def test_steps_stand_across_without_records_too() -> None:
+    asks = section("ATTEMPTED", by="DAY", dimensions=("COUNTRY_NAME", "DAY"), totals=True)
+    early = answer(rates((COUNTRY, DAY), []), data_through=local(2026, 10, 22))
+    block = block_of(asks, SectionAnswers(current=early))
+    assert [head.under for head in block.heads[1:4]] == ["20 Oct", "21 Oct", "22 Oct"]
+    assert texts(block) == [["Total", "0", "0", *["–"] * 10, "0", "0"]]
 
 
 # Laws

@@ -50,13 +50,9 @@ class Made(Struct, frozen=True):
     project: Path
 
     def file(self, ending: str) -> Path:
-        """The one file that ends so; ``.html`` is the page, ``.mail.html`` the mail."""
-        (path,) = (
-            path
-            for path in self.folder.glob(f"*{ending}")
-            if "." not in path.name.removesuffix(ending)
-        )
-        return path
+        """The report's file that ends so."""
+        (report,) = self.folder.glob("*.json")
+        return report.with_name(report.stem + ending)
 
     def table(self, block: str) -> Path:
         """The CSV file of a block."""

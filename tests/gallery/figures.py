@@ -135,7 +135,9 @@ def _forms(now: float | None, before: float | None, form: str, locale: str) -> I
     change = now - before
     yield Number(_decimal(change), form, "difference").written(locale)
     if before:
-        yield Number(_decimal(change / abs(before)), form, "relative").written(locale)
+        part = change / abs(before)
+        yield Number(_decimal(part), form, "relative").written(locale)
+        yield Number(_decimal(abs(part)), "percent").written(locale)  # "by 4.9%"
 
 
 def _decimal(value: float | None) -> Decimal | None:

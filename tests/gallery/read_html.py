@@ -11,6 +11,8 @@ NUMBER: Final = re.compile(
     r"[+\-−]?€?\d+(?:[.,:]\d+)*(?:\N{NO-BREAK SPACE}?(?:%|€|pp|PP|p\. b\.))?"
 )
 """A number with its sign and its unit; the parts of a date are numbers too."""
+_LINES: Final = {"p", "li", "div", "dt", "dd", "td", "th", "br", "h1", "h2", "h3"}
+"""After which a new line begins."""
 _UNSEEN: Final = {"script", "style", "template", "title"}
 SIGNS: Final = re.compile(r"[^\w\d\s%€+\-−–.,:]+")
 """Arrows and marks: they say of a number what it means."""
@@ -33,7 +35,7 @@ class Page:
     def rows(self, name: str) -> list[list[str]]:
         """The body cells of a block's table; where it is in parts, as if it were in one."""
         parts = [
-            [[_cell(cell) for cell in row.iterchildren("th", "td")] for row in _body(table)]
+            [[cell_text(cell) for cell in row.iterchildren("th", "td")] for row in _body(table)]
             for table in self.block(name).iter("table")
         ]
         return joined(parts)
@@ -56,22 +58,31 @@ class Page:
         return text(self.block(name))
 
     def drawn(self, name: str) -> list[str]:
-        """The words in a block's drawings, but for those along an axis."""
-        return [text(word) for word in self._words(name) if not _along_an_axis(word)]
+        """The words in a block's drawings, but for those along an axis and in cells."""
+        return [text(w) for w in self._words(name) if not _is(w, "axis_") and not _is(w, "cells_")]
 
     def ticks(self, name: str) -> list[str]:
         """The words along the axes of a block's drawings."""
-        return [text(word) for word in self._words(name) if _along_an_axis(word)]
+        return [text(word) for word in self._words(name) if _is(word, "axis_")]
+
+    def cells(self, name: str) -> list[str]:
+        """The words in the cells of a heatmap, which may have little room."""
+        return [text(word) for word in self._words(name) if _is(word, "cells_")]
+
+    def descriptions(self, name: str) -> list[str]:
+        """What a block's pictures say to those who do not see them."""
+        pictures = self.block(name).xpath(".//*[@role='img' or self::img]")
+        return [picture.get("aria-label") or picture.get("alt") for picture in pictures]
 
     def _words(self, name: str) -> Iterator[html.HtmlElement]:
         for drawing in self.block(name).iter("{*}svg"):
             yield from drawing.iter("{*}text")
 
 
-def _along_an_axis(word: html.HtmlElement) -> bool:
-    """Or, in the cells of a heatmap, where values are written in short."""
+def _is(word: html.HtmlElement, layer: str) -> bool:
+    """Whether a word of a drawing stands in a layer of that name."""
     return any(
-        name.startswith(("axis_", "cells_"))
+        name.startswith(layer)
         for above in word.iterancestors()
         for name in (above.get("class") or "").split()
     )
@@ -111,9 +122,10 @@ def _texts(element: html.HtmlElement) -> Iterator[str]:
             else:
                 yield from _texts(child)
             yield re.sub(r"[ \n]+", " ", child.tail or "")
-    if element.tag in {"p", "li", "div", "dt", "dd", "td", "th", "br"}:
+    if element.tag in _LINES:
         yield " "
 
 
-def _cell(element: html.HtmlElement) -> str:
+def cell_text(element: html.HtmlElement) -> str:
+    """What a cell says, without arrows and marks."""
     return SIGNS.sub("", text(element)).strip()

@@ -60,10 +60,6 @@ class Pdf:
         (found,) = (nodes for name, nodes in self._sections if name == title)
         return Node("Sect", "", found)
 
-    def opening(self) -> Node:
-        """What stands before the first title of a section."""
-        return Node("Sect", "", self._sections[0][1])
-
     def rows(self, title: str) -> list[list[str]]:
         """The body cells of the table under a title; where it is in parts, as if it were in one."""
         parts = [

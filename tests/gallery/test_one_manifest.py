@@ -20,6 +20,7 @@ from figures import Texts
 from manifest import Card, Grid, Label, Manifest, every_number, manifest
 from pypdf import PdfReader
 from read_html import NUMBER, Page, text
+from read_mail import Mail
 from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
 from writing import NBSP, NOTHING, Number
@@ -94,6 +95,8 @@ def test_drawings_show_no_other_numbers(made: Made, numbers: Manifest) -> None:
             labels = (row[0] for row in page.rows(name))
             known |= set(tokens(*labels, *page.around(name), *said_around(block)))
             assert set(tokens(*page.drawn(name))) <= known, name
+            short = {number.written(numbers.locale, 0) for number in every}
+            assert set(tokens(*page.cells(name))) <= known | short, name
 
 
 def tokens(*texts: str) -> Counter[str]:
@@ -129,14 +132,11 @@ def test_the_page_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> N
 
 
 def test_the_pdf_shows_cards(made: Made, numbers: Manifest) -> None:
-    pdf = Pdf(made.file(".pdf"))
-    titles = {block["name"]: block["title"] for block in made.document["blocks"]}
-    for name, cards in numbers.cards.items():
-        title = titles[name]
-        section = pdf.opening() if title is None else pdf.section(title)
-        shown = [item.words() for item in section.all("LI")][-len(cards) :]
-        for card, said in zip(cards, shown, strict=True):
-            check_card(card, said.replace(card.label, ""), numbers.locale)
+    items = iter([item.words() for item in Pdf(made.file(".pdf")).root.all("LI")])
+    for cards in numbers.cards.values():
+        for card in cards:
+            said = next(item for item in items if item.startswith(card.label))
+            check_card(card, said.removeprefix(card.label), numbers.locale)
 
 
 def test_the_pdf_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
@@ -174,7 +174,8 @@ def test_what_a_pdf_draws_is_known(made: Made, numbers: Manifest) -> None:
     found = tokens(on_paper(path)) - tokens(Pdf(path).root.words())
     known = {n.written(numbers.locale) for n in every_number(numbers)}
     for block in made.document["blocks"]:
-        known |= set(tokens(*page.drawn(block["name"]), *page.ticks(block["name"])))
+        name = block["name"]
+        known |= set(tokens(*page.drawn(name), *page.ticks(name), *page.cells(name)))
     known |= set(tokens(made.document["title"], made.document["provenance"]["period"]))
     known |= {str(number) for number in range(1, len(PdfReader(path).pages) + 1)}
     assert set(found) <= known
@@ -188,7 +189,89 @@ def on_paper(path: Path) -> str:
         capture_output=True,
         text=True,
     ).stdout
-    return re.sub(r"(?<=\d) (?=%|€|pp|PP|p\.)", NBSP, words)
+    return re.sub(r"(?<=\d) (?=%|€(?!\d)|pp|PP|p\.)", NBSP, words)
+
+
+def test_pictures_are_described_with_known_numbers(made: Made, numbers: Manifest) -> None:
+    """What is said of a chart or of a card's line, on the page and in the mail."""
+    page = Page(made.file(".html"))
+    known = set[str]()
+    for block in made.document["blocks"]:
+        name = block["name"]
+        if block["type"] == "chart":
+            own = {n.written(numbers.locale) for n in numbers.grids[name].numbers}
+            own |= {n.written(numbers.locale) for n in wholes(block)}
+            labels = (row[0] for row in page.rows(name))
+            own |= set(tokens(*labels, *page.around(name), *said_around(block)))
+        else:
+            cards = numbers.cards.get(name, ())
+            own = {value.written(numbers.locale) for card in cards for value in card.course}
+            own |= set(tokens(*(card.label for card in cards)))
+        for described in page.descriptions(name):
+            said = described if block["type"] == "chart" else without_steps(described)
+            assert set(tokens(said)) <= own, name
+        known |= own
+    for described in Mail(made.file(".mail.html")).pictured():
+        assert set(tokens(without_steps(described))) <= known
+
+
+def wholes(block: dict[str, Any]) -> Iterator[Number]:
+    """What the parts of a chart add up to."""
+    yield from (Number(value, block["format"]) for value in block.get("wholes", ()))
+
+
+def without_steps(described: str) -> str:
+    """A description of a course without the days in parentheses."""
+    return re.sub(r"\([^()]*\)", "", described)
+
+
+def test_the_mail_shows_cards(made: Made, numbers: Manifest) -> None:
+    shown = iter(Mail(made.file(".mail.html")).cards())
+    for cards in numbers.cards.values():
+        for card in cards:
+            check_card(card, next(shown).replace(card.label, ""), numbers.locale)
+    assert next(shown, None) is None
+
+
+def test_the_mail_shows_the_numbers_of_texts(made: Made, numbers: Manifest) -> None:
+    said = NUMBER.findall(Mail(made.file(".mail.html")).words())
+    for name, markdown in numbers.texts.items():
+        found = NUMBER.findall(markdown)
+        assert any(said[i : i + len(found)] == found for i in range(len(said))), name
+
+
+def test_the_mail_shows_tables(made: Made, numbers: Manifest) -> None:
+    """The first rows, Other and the total; of wide tables the columns that say most."""
+    mail = Mail(made.file(".mail.html"))
+    shown = 0
+    for block in made.document["blocks"]:
+        if block["type"] != "table" or block["title"] not in mail.titles():
+            continue
+        grid = numbers.grids[block["name"]]
+        found = mail.rows(block["title"])
+        columns = kept_in_mail(grid)
+        outer = sum(kind in {"other", "total"} for kind in grid.kinds)
+        inner = len(found) - outer
+        rows = [*grid.rows[:inner], *grid.rows[len(grid.rows) - outer :]]
+        part = Grid(
+            name=grid.name,
+            title=grid.title,
+            names=tuple(grid.names[place] for place in columns),
+            rows=tuple(tuple(row[place] for place in columns) for row in rows),
+            kinds=grid.kinds,
+        )
+        assert found == written(part, numbers.locale, found), grid.name
+        assert inner >= min(3, len(grid.rows) - outer)
+        shown += 1
+    assert shown
+
+
+def kept_in_mail(grid: Grid) -> list[int]:
+    """Six columns at most; what was before is the first to go."""
+    every = list(range(len(grid.names)))
+    if len(every) <= 6:
+        return every
+    return [place for place in every if not grid.names[place].endswith(":previous")][:6]
 
 
 def test_csv_has_the_unrounded_numbers(made: Made, numbers: Manifest) -> None:
@@ -265,9 +348,6 @@ def expected_in_excel(block: dict[str, Any], numbers: Manifest) -> Iterator[Expe
     elif name in numbers.grids:
         rows = numbers.grids[name].rows
         places = {(i, j): place for i, row in enumerate(rows) for j, place in enumerate(row)}
-        if block.get("chart") == "heatmap":
-            # As it is seen: a column for each step.
-            places = {(j - 1, i + 1): place for (i, j), place in places.items() if j}
         labels = {at for at, place in places.items() if isinstance(place, Label)}
         yield {at: p for at, p in places.items() if isinstance(p, Number)}, labels
 

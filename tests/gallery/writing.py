@@ -46,14 +46,15 @@ class Number(Struct, frozen=True):
         """Whether a workbook counts it in days."""
         return self.format == "duration" and self.kind != "relative"
 
-    def written(self, locale: str) -> str:
-        """What readers see."""
+    def written(self, locale: str, places: int | None = None) -> str:
+        """What readers see; with so many places instead of the usual ones."""
         signs = SIGNS[locale]
         if self.value is None:
             return NOTHING
         form = "percent" if self.kind == "relative" else self.format
         exact = Decimal(self.value) * (100 if form == "percent" else 1)
-        rounded = exact.quantize(Decimal(1).scaleb(-PLACES[form]), ROUND_HALF_UP)
+        shown = PLACES[form] if places is None else places
+        rounded = exact.quantize(Decimal(1).scaleb(-shown), ROUND_HALF_UP)
         sign = signs.minus if rounded < 0 else "+" if rounded > 0 and self.kind != "value" else ""
         return sign + self._unsigned(abs(rounded), form, signs)
 

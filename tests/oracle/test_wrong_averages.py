@@ -53,6 +53,7 @@ sections:
       orderBy: [{dimension: COUNTRY_NAME}]
       top: {limit: 2, other: true}
 outputs: [json, csv, html, xlsx]
+smallSample: 0
 """
 
 RATES: Final = {"Croatia": 3 / 4, "Austria": 1 / 3, "Malta": 0 / 2, "Kosovo": 1 / 1}

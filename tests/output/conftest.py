@@ -41,9 +41,12 @@ def sample_pdf(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
     return made.content
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium without a window. Where there is none, the tests that need it fail."""
+    """A real Chromium without a window. Where there is none, the tests that need it fail.
+
+    Not longer than a module: while it is there, nothing else can run an event loop.
+    """
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program is not None, "no Chromium; scripts/test brings it"
     with sync_playwright() as playwright:

@@ -271,6 +271,15 @@ def test_pictures_are_png_of_twice_their_size_each_once(body: MailBody) -> None:
     assert sum(len(image.content) for image in body.images) < 400_000
 
 
+def test_what_is_drawn_thinly_keeps_its_tint(body: MailBody) -> None:
+    line = next(image for image in body.images if "TOTAL_CALL_COUNT" in image.cid)
+    with Image.open(BytesIO(line.content)) as opened:
+        red, green, blue = opened.getpixel((60, 85))  # under the line
+    assert green > red + 3
+    assert green > blue
+    assert red > 220
+
+
 def test_the_file_has_its_pictures_in_it(
     sample: ModuleType, look: Branding, body: MailBody
 ) -> None:

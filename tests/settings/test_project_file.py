@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from babel.core import get_global
 
 from reporter.settings import (
     CallsSource,
@@ -11,6 +12,7 @@ from reporter.settings import (
     Theme,
     find_project,
     load_project,
+    names,
     read_project,
 )
 from reporter.settings.names import is_locale, is_time_zone, nearest_locale, nearest_time_zone
@@ -132,3 +134,9 @@ def test_near_names() -> None:
     assert nearest_time_zone("Europe/Zagrb") == "Europe/Zagreb"
     assert nearest_time_zone("Zagreb") == "Europe/Zagreb"
     assert nearest_time_zone("?") is None
+
+
+def test_currencies_that_are_known_without_asking_are_known_to_the_cldr() -> None:
+    assert get_global("all_currencies").keys() >= names._OFTEN
+    assert all(map(names.is_currency, [*names._OFTEN, "XCG", "DEM"]))
+    assert not names.is_currency("EUX")

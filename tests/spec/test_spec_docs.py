@@ -59,6 +59,8 @@ def test_the_examples_are_valid(
     monkeypatch.chdir(tmp_path)
     project = next(body for name, body in EXAMPLES if name == "project")
     (tmp_path / "reporter.yaml").write_text(project, encoding="utf-8")
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "board.xlsx").touch()
     own = ", AVERAGE_CALL_DURATION" if kind == "metrics" else ""
     head = SPEC % own
     if kind == "sections":
@@ -73,8 +75,10 @@ def test_there_are_examples() -> None:
     assert [kind for kind, _ in EXAMPLES] == [
         "",
         "sections",
+        "sections",
         "filterBy",
         "parameters",
         "metrics",
+        "xlsx",
         "project",
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 
+import msgspec
 from openpyxl.chart import AreaChart, BarChart, DoughnutChart, LineChart
 from openpyxl.chart.axis import ChartLines, DateAxis, NumericAxis, TextAxis
 from openpyxl.chart.label import DataLabelList
@@ -16,13 +17,13 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format, number_or_none
-from reporter.document.model import ChartBlock, Series
+from reporter.document.model import ChartBlock, Series, TableBlock
 from reporter.output.excel import chart_parts as parts
 from reporter.output.excel.book import Book
-from reporter.output.excel.chart_data import chart_table
 from reporter.output.excel.chart_parts import Area
 from reporter.output.excel.sheet import Sheet
 from reporter.output.excel.tables import FIRST_ROW, HEAD_ROW, add_table
+from reporter.output.tabular import as_table
 
 _WIDTH_CM: Final = 24.0
 _HEIGHT_CM: Final = 11.0
@@ -42,8 +43,8 @@ _Plotted = AreaChart | BarChart | LineChart
 
 def add_chart(book: Book, block: ChartBlock) -> Sheet:
     """Put a chart and its data on a sheet; of a heatmap the data alone, in its colours."""
-    table = chart_table(block, book.words)
-    (sheet,) = add_table(book, table, gaps=True)
+    table = _data(book, block)
+    (sheet,) = add_table(book, table, gaps=True, filters=block.kind != "heatmap")
     if not block.steps or not block.series:
         return sheet
     if block.kind == "heatmap":
@@ -55,6 +56,15 @@ def add_chart(book: Book, block: ChartBlock) -> Sheet:
     chart = drawing.chart()
     sheet.native.add_chart(chart, f"{get_column_letter(len(table.heads) + 2)}{HEAD_ROW}")
     return sheet
+
+
+def _data(book: Book, block: ChartBlock) -> TableBlock:
+    """What a chart is drawn from, its marked moments under it."""
+    table = as_table(block, book.words)
+    if table is None:
+        raise TypeError(f"{block.kind} has no data")
+    marks = tuple(f"{mark.date}: {mark.label}" for mark in block.marks)
+    return msgspec.structs.replace(table, notes=(*marks, *table.notes))
 
 
 def _shade(book: Book, sheet: Sheet, block: ChartBlock) -> None:
@@ -104,12 +114,13 @@ class _Drawing:
 
     def _drawn(self, *, previous: bool | None) -> list[tuple[int, int, Series]]:
         """Number, column and content of the series: all, or those of one of the periods."""
-        found, column = [], 2
-        for number, series in enumerate(self._block.series):
-            if previous is None or series.previous is previous:
-                found.append((number, column, series))
-            column += 2 if series.shares else 1
-        return found
+        block = self._block
+        width = 1 + sum(beside is not None for beside in (block.share, block.passed))
+        return [
+            (number, 2 + number * width, series)
+            for number, series in enumerate(block.series)
+            if previous is None or series.previous is previous
+        ]
 
     def _native(self, number: int, column: int, series: Series) -> NativeSeries:
         return self._area.series(number, column, series.label, series.cells, self._form)

@@ -19,6 +19,8 @@ _NARROWEST: Final = 9
 _WIDEST: Final = 46
 _ROOM: Final = 3
 """For the indent, and for what formats put beside a number."""
+_SIGN: Final = 3
+"""For the sign of a conditional format."""
 _BUTTON: Final = 4.5
 """For the filter button of a head."""
 _BOLD: Final = 1.08
@@ -59,9 +61,8 @@ class Column:
         value = cell.value
         place = f"{self.letter}{row}"
         if isinstance(value, int | float) and not isinstance(value, bool):
-            if cell.format is Format.DURATION:
-                value = value / SECONDS_PER_DAY
-            return rows.number(place, self.style(kind, cell), value)
+            held = value / SECONDS_PER_DAY if cell.format is Format.DURATION else value
+            return rows.number(place, self.style(kind, cell), held)
         style = self.style(kind, cell)
         if value is None or isinstance(value, str):
             # A text stays a text, also one that starts like a formula.
@@ -159,13 +160,21 @@ def row_style(book: Book, kind: RowKind) -> Style:
             return body.but(bold=True, over=("medium", look.ink))
 
 
-def widths(book: Book, table: TableBlock, labels: tuple[str, ...]) -> tuple[float, ...]:
+def widths(
+    book: Book, table: TableBlock, labels: tuple[str, ...], *, filters: bool
+) -> tuple[float, ...]:
     """How wide each column is: its texts on one line, its head on two."""
+    signed = {wanted.place for wanted in table.formats if wanted.kind in {"icons", "threshold"}}
     measured = (*table.rows[:_MEASURED_ROWS], *table.rows[_MEASURED_ROWS:][-_MEASURED_ROWS:])
     found = []
     for place, (head, label) in enumerate(zip(table.heads, labels, strict=True)):
         longest = max((_room(book, head, row.cells[place]) for row in measured), default=0)
-        wide = max(longest + _ROOM, _head_width(label), _NARROWEST)
+        room = _ROOM + (_SIGN if place in signed else 0)
+        lines = 3 if head.over else 2
+        if filters:
+            wide = max(longest + room, _head_width(label, lines) + _BUTTON, _NARROWEST)
+        else:
+            wide = max(longest + room, _head_width(label, lines) + 1.0)
         found.append(min(wide, _WIDEST))
     return tuple(found)
 
@@ -176,17 +185,17 @@ def _room(book: Book, head: Head, cell: Cell) -> int:
     return letters(cell.text) if moment is None else len(moment)
 
 
-def _head_width(label: str) -> float:
-    """How wide a column is whose head takes two lines."""
+def _head_width(label: str, lines: int) -> float:
+    """How wide a column is whose head takes so many lines."""
     wide = max((letters(word) for word in label.split()), default=0)
-    while lines_of(label, wide) > 2:  # noqa: PLR2004 - lines
+    while lines_of(label, wide) > lines:
         wide += 1
-    return (wide + 0.5) * _BOLD + _BUTTON
+    return (wide + 0.5) * _BOLD
 
 
-def head_room(wide: float) -> float:
+def head_room(wide: float, *, filters: bool) -> float:
     """How many letters of a head stand on a line of a column."""
-    return (wide - _BUTTON) / _BOLD
+    return (wide - (_BUTTON if filters else 1.0)) / _BOLD
 
 
 def letters(text: str) -> int:

@@ -47,7 +47,8 @@ def add_conditional_formats(book: Book, sheet: Sheet, table: TableBlock, first_r
         for rule in _rules(book, table, wanted, f"{letter}{runs[0][0]}"):
             sheet.native.conditional_formatting.add(area, rule)
         if wanted.kind == "dataBar":
-            sheet.bars.append(DataBar(area, book.look.shades[-1]))
+            _, (_, greatest) = _bounds(table, wanted)
+            sheet.bars.append(DataBar(area, book.look.shades[-1], greatest))
 
 
 def _body_runs(table: TableBlock, first_row: int) -> list[tuple[int, int]]:
@@ -69,12 +70,25 @@ def _rules(book: Book, table: TableBlock, wanted: CellFormat, first: str) -> Ite
     shades = book.look.shades
     match wanted.kind:
         case "colorScale":
+            (low, least), (high, greatest) = _bounds(table, wanted)
             yield ColorScaleRule(  # type: ignore[no-untyped-call]
-                start_type="min", start_color=shades[0], end_type="max", end_color=shades[-1]
+                start_type=low,
+                start_value=least,
+                start_color=shades[0],
+                end_type=high,
+                end_value=greatest,
+                end_color=shades[-1],
             )
         case "dataBar":
+            _, (high, greatest) = _bounds(table, wanted)
             yield DataBarRule(  # type: ignore[no-untyped-call]
-                start_type="num", start_value=0, end_type="max", color=shades[-1]
+                start_type="num",
+                start_value=0,
+                end_type=high,
+                end_value=greatest,
+                color=shades[-1],
+                minLength=0,
+                maxLength=100,
             )
         case "icons":
             yield _icons(tuple(cut / days for cut in wanted.cuts), wanted.goal)
@@ -87,6 +101,17 @@ def _rules(book: Book, table: TableBlock, wanted: CellFormat, first: str) -> Ite
                 for bound in (wanted.at_least, wanted.at_most)
             )
             yield from _threshold(book, code, *bounds)
+
+
+def _bounds(
+    table: TableBlock, wanted: CellFormat
+) -> tuple[tuple[str, float | None], tuple[str, float | None]]:
+    """Between what a column is shaded: its own values, or those of all columns of a pivot."""
+    head = table.heads[wanted.place]
+    if head.across is None or wanted.least is None or wanted.greatest is None:
+        return ("min", None), ("max", None)
+    days = SECONDS_PER_DAY if head.format is Format.DURATION else 1
+    return ("num", wanted.least / days), ("num", wanted.greatest / days)
 
 
 def _icons(cuts: Sequence[float], goal: Goal) -> Rule:

@@ -21,6 +21,12 @@ from reporter.output.excel.book import Book
 from reporter.output.excel.formats import stored
 from reporter.output.excel.sheet import Sheet
 
+WIDTH: Final = 28.0
+"""Of the column, in letters."""
+HEIGHT: Final = 30.0
+"""Of the row, in points."""
+_PIXELS_PER_LETTER: Final = 7
+_EMU_PER_PIXEL: Final = 9_525
 _INSET: Final = 4 * parts.EMU_PER_POINT
 _AIR: Final = 0.12
 """Above the greatest and below the least value, as a part of what lies between."""
@@ -60,9 +66,11 @@ def add_course_line(
         )
     )
     row, column = at[0] - 1, column_index_from_string(at[1]) - 1
+    across = round((WIDTH * _PIXELS_PER_LETTER + 5) * _EMU_PER_PIXEL) - _INSET
+    down = round(HEIGHT * parts.EMU_PER_POINT) - _INSET // 2
     chart.anchor = TwoCellAnchor(  # type: ignore[assignment]
         editAs="twoCell",
         _from=AnchorMarker(col=column, colOff=_INSET, row=row, rowOff=_INSET // 2),
-        to=AnchorMarker(col=column + 1, colOff=-_INSET, row=row + 1, rowOff=-_INSET // 2),
+        to=AnchorMarker(col=column, colOff=across, row=row, rowOff=down),
     )
     sheet.native.add_chart(chart)

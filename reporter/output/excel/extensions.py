@@ -72,11 +72,17 @@ def _bars(sheet: Sheet) -> str:
 
 
 def _bar(number: int, bar: DataBar) -> str:
+    longest = (
+        '<x14:cfvo type="autoMax"/>'
+        if bar.greatest is None
+        else f'<x14:cfvo type="num"><xm:f>{bar.greatest!r}</xm:f></x14:cfvo>'
+    )
     return (
         f'<x14:conditionalFormatting xmlns:xm="{_XM}">'
         f'<x14:cfRule type="dataBar" id="{_bar_id(number)}">'
         '<x14:dataBar minLength="0" maxLength="100" gradient="0">'
-        '<x14:cfvo type="num"><xm:f>0</xm:f></x14:cfvo><x14:cfvo type="autoMax"/>'
+        '<x14:cfvo type="num"><xm:f>0</xm:f></x14:cfvo>'
+        f"{longest}"
         f'<x14:negativeFillColor rgb="FF{bar.colour}"/><x14:axisColor rgb="FF{bar.colour}"/>'
         f"</x14:dataBar></x14:cfRule><xm:sqref>{bar.area}</xm:sqref></x14:conditionalFormatting>"
     )

@@ -23,10 +23,10 @@ GENERAL: Final = "General"
 SECONDS_PER_DAY: Final = 86_400
 
 _PLAIN: Final = {
-    "integer": "#,##0",
-    "decimal": "#,##0.00",
-    "percent": "0.0%",
-    "duration": "[h]:mm:ss",
+    Format.INTEGER: "#,##0",
+    Format.DECIMAL: "#,##0.00",
+    Format.PERCENT: "0.0%",
+    Format.DURATION: "[h]:mm:ss",
 }
 _TOKEN: Final = re.compile(r"'([^']*)'|(y+|M+|d+)|(.)")
 _PARTS: Final = {"y": "yyyy", "yy": "yyyy", "d": "d", "dd": "dd", "M": "m", "MM": "mm"}
@@ -60,7 +60,7 @@ class Formats(msgspec.Struct, frozen=True):
         """The code of a number."""
         if form is None:
             return GENERAL
-        code = self.currency if form.value == "currency" else _PLAIN[form.value]
+        code = self.currency if form is Format.CURRENCY else _PLAIN[form]
         match sign:
             case Sign.PLAIN:
                 return code if form is not Format.DURATION else f"{code};-{code}"
@@ -134,7 +134,7 @@ def _date(pattern: str) -> str:
 def _currency(locale: Locale, currency: str | None) -> str:
     """An amount with its currency's sign where the locale puts it."""
     if currency is None:
-        return _PLAIN["decimal"]
+        return _PLAIN[Format.DECIMAL]
     places = get_currency_precision(currency)
     number = "#,##0" + ("." + "0" * places if places else "")
     sign = f"[${get_currency_symbol(currency, locale=locale)}]"

@@ -32,19 +32,23 @@ from reporter.output.excel.formats import SECONDS_PER_DAY, stored
 _LARGEST_EXACT: Final = 2**53
 """Sheets calculate with floats."""
 _TOLERANCE: Final = 1e-14
-_MOST_SPANS: Final = 30
+_MOST_AREAS: Final = 30
 _ADDED: Final = frozenset({RowKind.BODY, RowKind.OTHER})
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where a row of the document stands.
+class Run(msgspec.Struct, frozen=True):
+    """Rows of the document that stand under one another on a sheet.
 
     Attributes:
         sheet: as formulas write it, with the sign behind it; empty on the table's last sheet.
-        row: from 1.
+        begin: the place of the first of them in the document.
+        end: the place behind the last.
+        row: where the first of them stands.
     """
 
     sheet: str
+    begin: int
+    end: int
     row: int
 
 
@@ -210,7 +214,7 @@ def _divisors(formula: Formula) -> tuple[Formula, ...]:
             return ()
 
 
-def sum_formulas(table: TableBlock, places: Sequence[Place]) -> dict[tuple[int, int], str]:
+def sum_formulas(table: TableBlock, runs: Sequence[Run]) -> dict[tuple[int, int], str]:
     """Sums of subtotal and total rows, by row and column of the document.
 
     ``SUBTOTAL(9, …)`` passes over the subtotals between, and over rows that a filter hides.
@@ -219,12 +223,12 @@ def sum_formulas(table: TableBlock, places: Sequence[Place]) -> dict[tuple[int, 
     found: dict[tuple[int, int], str] = {}
     for column, head in enumerate(table.heads):
         if head.additive:
-            found |= _sums_of(table, column, coarse, places)
+            found |= _sums_of(table, column, coarse, runs)
     return found
 
 
 def _sums_of(
-    table: TableBlock, column: int, coarse: Sequence[int], places: Sequence[Place]
+    table: TableBlock, column: int, coarse: Sequence[int], runs: Sequence[Run]
 ) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     plain: list[int] = []
@@ -234,7 +238,7 @@ def _sums_of(
         begin = _begin(begins, row)
         text = None
         if not any(begin <= other < index for other in plain):
-            text = _sum(table.rows, range(begin, index), column, row.cells[column], places)
+            text = _sum(table.rows, range(begin, index), column, row.cells[column], runs)
         if text is None:
             plain.append(index)
         else:
@@ -257,32 +261,31 @@ def _sum(
     span: range,
     column: int,
     total: Cell,
-    places: Sequence[Place],
+    runs: Sequence[Run],
 ) -> str | None:
-    added = [i for i in span if rows[i].kind in _ADDED]
-    known = [v for i in added if (v := held_number(rows[i].cells[column])) is not None]
+    known = [
+        value
+        for i in span
+        if rows[i].kind in _ADDED and (value := held_number(rows[i].cells[column])) is not None
+    ]
     wanted = held_number(total)
-    if not known or wanted is None or not same(_added(known), wanted):
+    if not known or wanted is None or abs(wanted) > _LARGEST_EXACT:
         return None
-    if abs(wanted) > _LARGEST_EXACT:
+    if not same(_added(known), wanted):
         return None
     letter = get_column_letter(column + 1)
-    spans = _spans([places[i] for i in span if rows[i].kind is not RowKind.TOTAL], letter)
-    if len(spans) > _MOST_SPANS:
-        return None
-    return "+".join(f"SUBTOTAL(9,{one})" for one in spans)
+    areas = [area for run in runs if (area := _area(run, span, letter)) is not None]
+    return None if len(areas) > _MOST_AREAS else "+".join(f"SUBTOTAL(9,{area})" for area in areas)
 
 
 def _added(values: Sequence[Number]) -> Number:
     return sum(values) if all(isinstance(v, int) for v in values) else fsum(values)
 
 
-def _spans(places: Sequence[Place], letter: str) -> list[str]:
-    """The areas of rows that follow one another, sheet by sheet."""
-    spans: list[tuple[str, int, int]] = []
-    for place in places:
-        if spans and spans[-1][0] == place.sheet and spans[-1][2] == place.row - 1:
-            spans[-1] = (place.sheet, spans[-1][1], place.row)
-        else:
-            spans.append((place.sheet, place.row, place.row))
-    return [f"{sheet}{letter}{first}:{letter}{last}" for sheet, first, last in spans]
+def _area(run: Run, span: range, letter: str) -> str | None:
+    """The cells of a column that hold a part of the rows, as formulas write them."""
+    first, end = max(run.begin, span.start), min(run.end, span.stop)
+    if first >= end:
+        return None
+    top = run.row + first - run.begin
+    return f"{run.sheet}{letter}{top}:{letter}{top + end - first - 1}"

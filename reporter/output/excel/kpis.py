@@ -9,11 +9,11 @@ from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format, Value, number_or_none
 from reporter.document.model import Cell, KpiBlock, KpiCard, Tone
+from reporter.output.excel import course_line
 from reporter.output.excel.book import Book
 from reporter.output.excel.chart_parts import Area
 from reporter.output.excel.columns import letters
 from reporter.output.excel.conditional import MET, MISSED
-from reporter.output.excel.course_line import add_course_line
 from reporter.output.excel.formats import GENERAL, Sign, stored
 from reporter.output.excel.formulas import same
 from reporter.output.excel.names import unique_heads
@@ -29,10 +29,8 @@ from reporter.output.excel.tables import (
 )
 from reporter.output.excel.text import LINE_HEIGHT
 
-_CARD_HEIGHT: Final = 30
 _VALUE_SIZE: Final = 13
 _WIDEST: Final = 44
-_COURSE_WIDTH: Final = 28
 
 
 class _Shown(msgspec.Struct, frozen=True):
@@ -75,7 +73,7 @@ def add_kpis(book: Book, block: KpiBlock) -> Sheet:
     _write_heads(book, sheet, HEAD_ROW, labels, [field.numeric for field in fields])
     wide = [max(13.0, letters(label) + 3) for label in labels]
     for row, card in enumerate(block.cards, FIRST_ROW):
-        sheet.set_height(row, _CARD_HEIGHT)
+        sheet.set_height(row, course_line.HEIGHT)
         for column, field in enumerate(fields, 1):
             shown = field.of(book, card, row, letters_of)
             sheet.put(row, column, shown.value, _style(book, field, shown), formula=shown.formula)
@@ -85,7 +83,7 @@ def add_kpis(book: Book, block: KpiBlock) -> Sheet:
     if block.cards:
         book.add_native_table(sheet, block.name, (HEAD_ROW, last, 1), labels, filters=False)
     if "course" in letters_of:
-        wide[fields.index(_COURSE)] = _COURSE_WIDTH
+        wide[fields.index(_COURSE)] = course_line.WIDTH
     for column, width in enumerate(wide, 1):
         sheet.native.column_dimensions[get_column_letter(column)].width = min(width, _WIDEST)
     row = write_notes(book, sheet, block.notes, last + 2, [min(w, _WIDEST) for w in wide])
@@ -251,7 +249,7 @@ _HEADS: Final = {
     "target": "target_head",
     "met": "met_head",
     "sample": "taken_over",
-    "sample_of": "taken_over_head",
+    "sample_of": "counted_head",
     "note": "note_head",
 }
 """The sentences of the heads."""
@@ -305,7 +303,9 @@ def _add_courses(book: Book, sheet: Sheet, block: KpiBlock, row: int, at: dict[s
         area = Area(sheet, head, steps, GENERAL)
         for column, (number, card) in enumerate(members, 2):
             series = area.series(0, column, card.label, card.course, GENERAL)
-            add_course_line(book, sheet, series, card.course, (FIRST_ROW + number, at["course"]))
+            course_line.add_course_line(
+                book, sheet, series, card.course, (FIRST_ROW + number, at["course"])
+            )
         row = last + 2
 
 

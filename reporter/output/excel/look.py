@@ -44,7 +44,9 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 def look_of(document: Document, branding: Branding) -> Look:
     """The look of a project's workbooks."""
     theme = branding.theme
-    day = palette(theme.accent or DEFAULT_ACCENT).light
+    day = palette(
+        theme.accent or DEFAULT_ACCENT, good=theme.good, bad=theme.bad, series=theme.series
+    ).light
     return Look(
         accent=_plain(day.accent),
         soft=_plain(day.accent_soft),
@@ -52,11 +54,11 @@ def look_of(document: Document, branding: Branding) -> Look:
         muted=_plain(day.muted),
         line=_plain(day.line),
         rule=_plain(day.rule),
-        good=_plain(theme.good or day.good),
+        good=_plain(day.good),
         good_soft=_plain(day.good_soft),
-        bad=_plain(theme.bad or day.bad),
+        bad=_plain(day.bad),
         bad_soft=_plain(day.bad_soft),
-        series=tuple(map(_plain, (*theme.series, *day.series[len(theme.series) :]))),
+        series=tuple(map(_plain, day.series)),
         quiet=_plain(day.quiet),
         shades=tuple(map(_plain, day.shades)),
         paper=theme.page_size or "A4",

@@ -33,15 +33,22 @@ _STRINGS_HEAD: Final = (
     "<?xml version='1.0' encoding='UTF-8'?>\n"
     '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 )
+STRINGS_KIND: Final = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+)
+STRINGS_RELATION: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+)
 _STRINGS_TYPE: Final = (
-    b'<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
-    b'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    f'<Override PartName="/{_STRINGS}" ContentType="{STRINGS_KIND}"/></Types>'.encode()
 )
-_STRINGS_RELATION: Final = (
-    b'<Relationship Id="rIdStrings" Target="sharedStrings.xml" Type="http://schemas.'
-    b'openxmlformats.org/officeDocument/2006/relationships/sharedStrings"/></Relationships>'
-)
+_STRINGS_ENTRY: Final = (
+    f'<Relationship Id="rIdStrings" Target="sharedStrings.xml" Type="{STRINGS_RELATION}"/>'
+    "</Relationships>"
+).encode()
 _CHUNK: Final = 1 << 16
+_MANY_CELLS: Final = 10_000_000
+"""A cell seldom takes more than 200 bytes."""
 _COMPRESSION: Final = 4
 """Of zlib: half the time of the usual 6, and a file a few percent larger."""
 
@@ -54,13 +61,13 @@ class Package:
         self._date = moment.timetuple()[:6]
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION)
 
-    def write(self, name: str, parts: Iterable[bytes]) -> None:
-        """Write an entry, part by part."""
+    def write(self, name: str, parts: Iterable[bytes], *, large: bool = False) -> None:
+        """Write an entry, part by part; more than 2 GiB only where it says so before."""
         entry = zipfile.ZipInfo(name, date_time=self._date)
         entry.compress_type = zipfile.ZIP_DEFLATED
         entry._compresslevel = _COMPRESSION  # type: ignore[attr-defined]  # noqa: SLF001
         entry.external_attr = 0o600 << 16
-        with self._zip.open(entry, "w", force_zip64=False) as file:
+        with self._zip.open(entry, "w", force_zip64=large) as file:
             for part in chunked(parts):
                 file.write(part)
 
@@ -86,7 +93,9 @@ def packed(book: Workbook, sheets: Sequence[Sheet], stamp: datetime) -> bytes:
         package = Package(target, stamp)
         for name in source.namelist():
             if name in parts:
-                package.write(name, _sheet(source.read(name), parts[name], strings))
+                sheet = parts[name]
+                content = _sheet(source.read(name), sheet, strings)
+                package.write(name, content, large=sheet.streamed_cells() > _MANY_CELLS)
             elif name != _STYLES:
                 package.write(name, (_declared(name, pinned(name, source.read(name), stamp)),))
         # Texts and styles are known when every sheet is written.
@@ -102,7 +111,7 @@ def _declared(name: str, content: bytes) -> bytes:
         case "[Content_Types].xml":
             return content.replace(b"</Types>", _STRINGS_TYPE)
         case "xl/_rels/workbook.xml.rels":
-            return content.replace(b"</Relationships>", _STRINGS_RELATION)
+            return content.replace(b"</Relationships>", _STRINGS_ENTRY)
         case _:
             return content
 

@@ -26,9 +26,15 @@ class ExcelRenderer:
         """One workbook.
 
         Raises:
-            RenderError: a table has more rows than a sheet holds.
+            RenderError: a table has more rows than a sheet holds, or the spec's template cannot
+                be filled.
         """
-        content = self._made(document, branding)
+        if self._options.template is None:
+            content = self._made(document, branding)
+        else:
+            from reporter.output.excel.template import filled  # noqa: PLC0415 - lxml loads slowly
+
+            content = filled(document, branding.folder, self._options.template)
         return (Artifact(f"{stem}.xlsx", MEDIA_TYPE, content),)
 
     def _made(self, document: Document, branding: Branding) -> bytes:

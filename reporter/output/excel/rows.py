@@ -32,8 +32,8 @@ class SharedStrings:
     it. Beyond a number of different ones they stand in the cells, so that memory stays bounded.
     """
 
-    def __init__(self, taken: int = 0, most: int = _MOST_SHARED) -> None:
-        """Start after so many texts that are shared already."""
+    def __init__(self, taken: int = 0, most: int | None = _MOST_SHARED) -> None:
+        """Start after so many texts that are shared already; None shares them all."""
         self._taken = taken
         self._most = most
         self._places: dict[str, int] = {}
@@ -42,13 +42,17 @@ class SharedStrings:
         """A cell with a text."""
         number = self._places.get(text)
         if number is None:
-            if len(self._places) >= self._most:
+            if self._most is not None and len(self._places) >= self._most:
                 return (
                     f'<c r="{place}" s="{style}" t="inlineStr"><is>'
                     f'<t xml:space="preserve">{_escaped(text)}</t></is></c>'
                 )
-            number = self._places[text] = self._taken + len(self._places)
+            number = self.number(text)
         return f'<c r="{place}" s="{style}" t="s"><v>{number}</v></c>'
+
+    def number(self, text: str) -> int:
+        """The place of a text among all."""
+        return self._places.setdefault(text, self._taken + len(self._places))
 
     def items(self) -> Iterator[str]:
         """The shared texts in their order, as XML."""

@@ -37,10 +37,15 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class DataBar(msgspec.Struct, frozen=True):
-    """Bars of an even colour over an area; openpyxl knows only those that fade out."""
+    """Bars of an even colour over an area; openpyxl knows only those that fade out.
+
+    Attributes:
+        greatest: what the longest bar stands for; None is the area's greatest value.
+    """
 
     area: str
     colour: str
+    greatest: float | None = None
 
 
 class _Put(msgspec.Struct, frozen=True):
@@ -102,6 +107,10 @@ class Sheet:
     def dimension(self) -> str:
         """The area that has cells."""
         return f"A1:{get_column_letter(self._width)}{self._last_row()}"
+
+    def streamed_cells(self) -> int:
+        """How many cells the long run has."""
+        return 0 if self.stream is None else self.stream.count * self._width
 
     def _last_row(self) -> int:
         streamed = 1 if self.stream is None else self.stream.first + self.stream.count - 1

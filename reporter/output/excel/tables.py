@@ -18,7 +18,7 @@ from reporter.output.excel import sheet as limits
 from reporter.output.excel.book import Book
 from reporter.output.excel.columns import Column, head_room, is_text, side_of, widths
 from reporter.output.excel.conditional import add_conditional_formats
-from reporter.output.excel.formulas import Place, row_formulas, sum_formulas
+from reporter.output.excel.formulas import Run, row_formulas, sum_formulas
 from reporter.output.excel.names import unique_heads
 from reporter.output.excel.rows import SharedStrings, sheet_text
 from reporter.output.excel.sheet import Sheet, Stream, quoted
@@ -55,6 +55,7 @@ def add_table(
     *,
     overflow: Literal["error", "split"] = "error",
     gaps: bool = False,
+    filters: bool = True,
 ) -> tuple[Sheet, ...]:
     """Put a table on a sheet of its own, or on several.
 
@@ -64,15 +65,17 @@ def add_table(
         overflow: what is done with more rows than a sheet holds.
         gaps: whether missing values are empty cells rather than dashes: a chart takes a dash
             for 0.
+        filters: whether its heads have filter buttons; never where it has subtotals: sorting
+            would tear them from their rows, which fold instead.
 
     Raises:
         RenderError: more rows or columns than a sheet holds.
     """
     labels = unique_heads(map(head_text, table.heads))
-    wide = widths(book, table, labels)
+    filters = filters and not any(row.kind is RowKind.SUBTOTAL for row in table.rows)
+    wide = widths(book, table, labels, filters=filters)
     parts = _parts(book, table, wide, overflow)
-    places = tuple(_places(parts))
-    sums = sum_formulas(table, places)
+    sums = sum_formulas(table, tuple(map(_run, parts)))
     formulas = row_formulas(table)
     columns = [
         Column(book, i, head, formulas.get(i), gaps=gaps) for i, head in enumerate(table.heads)
@@ -80,19 +83,17 @@ def add_table(
     for number, part in enumerate(parts, 1):
         piece = msgspec.structs.replace(table, rows=part.rows)
         _write_top(book, part.sheet, table, (number, len(parts)), sum(wide))
-        write_heads(book, part.sheet, table, labels, wide)
+        write_heads(book, part.sheet, table, labels, wide, filters=filters)
         body = _Body(part, columns, sums, _levels(table, part))
         part.sheet.stream = Stream(FIRST_ROW, len(part.rows), body.rows)
         inside = sum(row.kind is not RowKind.TOTAL for row in part.rows)
         if inside:
-            grouped = any(row.kind is RowKind.SUBTOTAL for row in table.rows)
             book.add_native_table(
                 part.sheet,
                 table.name,
                 (HEAD_ROW, HEAD_ROW + inside, 1),
                 labels,
-                # Sorting would tear subtotals from their rows: those tables fold instead.
-                filters=not grouped,
+                filters=filters,
             )
             add_conditional_formats(book, part.sheet, piece, FIRST_ROW)
             _allow_texts_like_numbers(part.sheet, piece)
@@ -133,11 +134,9 @@ def _parts(
     return tuple(parts)
 
 
-def _places(parts: Sequence[Part]) -> Iterator[Place]:
-    for part in parts:
-        sheet = "" if part.last else f"{quoted(part.sheet.name)}!"
-        for row in range(FIRST_ROW, FIRST_ROW + len(part.rows)):
-            yield Place(sheet, row)
+def _run(part: Part) -> Run:
+    sheet = "" if part.last else f"{quoted(part.sheet.name)}!"
+    return Run(sheet, part.begin, part.begin + len(part.rows), FIRST_ROW)
 
 
 def _write_top(
@@ -161,7 +160,13 @@ def _write_top(
 
 
 def write_heads(
-    book: Book, sheet: Sheet, table: TableBlock, labels: Sequence[str], wide: Sequence[float]
+    book: Book,
+    sheet: Sheet,
+    table: TableBlock,
+    labels: Sequence[str],
+    wide: Sequence[float],
+    *,
+    filters: bool,
 ) -> None:
     """The heads, above them those of groups of columns; widths and height after them."""
     look = book.look
@@ -173,7 +178,7 @@ def write_heads(
         sheet.put(HEAD_ROW, place + 1, label, style.but(**side_of(book, head)))
         letter = get_column_letter(place + 1)
         sheet.native.column_dimensions[letter].width = wide[place]
-        lines = max(lines, lines_of(label, head_room(wide[place])))
+        lines = max(lines, lines_of(label, head_room(wide[place], filters=filters)))
     sheet.set_height(HEAD_ROW, LINE_HEIGHT * lines + 8)
     if any(head.over for head in table.heads):
         _write_groups(book, sheet, table)

@@ -23,6 +23,7 @@ from reporter.output.base import Branding
 from reporter.output.pdf.file import write_file
 from reporter.output.pdf.marks import MarkedPage
 from reporter.output.pdf.structure import Tree
+from reporter.output.pdf.svg_text import whole_texts
 from reporter.output.pdf.tagging import write_tree
 from reporter.output.typefaces import Typefaces
 
@@ -97,7 +98,7 @@ def write(layout: Layout, variant: Variant, steps: Sequence[Step] = ()) -> bytes
 
     marked = layout.copy(list(pages))
     marked.fonts.update(layout.fonts)
-    with uncollected():
+    with uncollected(), whole_texts():
         content = marked.write_pdf(
             finisher=finish, pdf_variant=variant, pdf_identifier=True, output_intent=_NO_INTENT
         )

@@ -72,9 +72,15 @@ class MarkedPage(Page):  # type: ignore[misc]  # the library has no types
         self.marks = dict(self._taken(stream))
         self._page_box = self.box.copy_with_children([])
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A place in pixels from the top left, in points from the bottom left."""
-        return _PIXEL * x, _PIXEL * (self.height - y)
+    def frame(self, box: Box) -> tuple[float, float, float, float]:
+        """Where the content of a box lies: left, bottom, right, top in points, on the page."""
+        left, top = box.content_box_x(), box.content_box_y()
+        return (
+            _PIXEL * max(left, 0),
+            _PIXEL * (self.height - min(top + box.height, self.height)),
+            _PIXEL * min(left + box.width, self.width),
+            _PIXEL * (self.height - max(top, 0)),
+        )
 
     def _taken(self, stream: Any) -> Iterator[tuple[Box, Mark]]:  # noqa: ANN401 - has no types
         """Ours in the place of the engine's marks, in its stream and the drawings of that."""

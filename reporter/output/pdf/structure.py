@@ -183,11 +183,7 @@ class Tree:
             return known
         node = self._new(element, tag, parent, page)
         if node.kind == "Figure":
-            left, top = box.content_box_x(), box.content_box_y()
-            node.frame = (
-                *page.point(left, top + box.height),
-                *page.point(left + box.width, top),
-            )
+            node.frame = page.frame(box)
         self._nodes[element, tag] = node
         return node
 

@@ -73,6 +73,7 @@ RULES: Final[tuple[Rule, ...]] = (
     texts.comparisons,
     texts.parameters,
     outputs.outputs,
+    outputs.excel_template,
     outputs.attachments,
     outputs.recipients,
     outputs.schedule,

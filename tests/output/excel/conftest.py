@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[2] / "gallery"))
 
 from making import sample, workbook
 

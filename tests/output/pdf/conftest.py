@@ -1,4 +1,4 @@
-"""The check of a PDF's structure, for the tests that read PDFs back."""
+"""The check of a PDF's structure and long tables, for the tests that read PDFs back."""
 
 from importlib import util
 from pathlib import Path
@@ -12,7 +12,17 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def check() -> ModuleType:
     """``structure_check.py`` as a module: the tests are no package."""
-    spec = util.spec_from_file_location("structure_check", HERE / "structure_check.py")
+    return _module("structure_check")
+
+
+@pytest.fixture(scope="session")
+def long_sample() -> ModuleType:
+    """``long_sample.py``, likewise."""
+    return _module("long_sample")
+
+
+def _module(name: str) -> ModuleType:
+    spec = util.spec_from_file_location(name, HERE / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = util.module_from_spec(spec)

@@ -228,7 +228,7 @@ class _Sheet:
             written.append(b"EMC")
 
     def _words(self, look: Words, lines: tuple[Line, ...], top: float) -> None:
-        y = top + look.base
+        top += look.top
         for line in lines:
             x = self._left + look.left
             if look.align == "left":
@@ -238,9 +238,9 @@ class _Sheet:
             else:
                 x += (look.width - line.width) / 2
             if line.shown:
-                self._move(x, y)
+                self._move(x, top + look.base + max(line.lift, 0.0))
                 self._show(look.ink, line.font, line.shown, line.last_font)
-            y += look.step
+            top += look.step + abs(line.lift)
 
     def _figure(self, look: Figures, text: str, top: float) -> None:
         digits: list[str] | None = None

@@ -8,10 +8,10 @@ import msgspec
 from reporter.document.model import BlockRow, RowKind
 from reporter.errors import RenderError
 
-_TOGETHER: Final = 6
-"""Rows that stay together at least, before and after a break."""
-_TOGETHER_IN_GROUP: Final = 3
-"""The same in a table with groups."""
+_TOGETHER: Final = (6, 7)
+"""So many rows at least stand before a break, and so many after it."""
+_TOGETHER_IN_GROUP: Final = (3, 4)
+"""The same for the rows of a group with a subtotal."""
 _SLACK: Final = 1e-6
 
 
@@ -30,15 +30,13 @@ def glued(rows: Sequence[BlockRow]) -> list[bool]:
     """
     ends = [number for number, row in enumerate(rows) if row.level == 1]
     nested = bool(ends)
-    together = _TOGETHER_IN_GROUP if nested else _TOGETHER
+    before, after = _TOGETHER_IN_GROUP if nested else _TOGETHER
     found: list[bool] = []
     begin = 0
     for end in (*(number + 1 for number in ends), len(rows)):
         count = end - begin
         is_foot = nested and count > 0 and rows[begin].kind in {RowKind.OTHER, RowKind.TOTAL}
-        found += [
-            is_foot if at == 0 else at < together or count - at < together for at in range(count)
-        ]
+        found += [is_foot if at == 0 else at < before or count - at < after for at in range(count)]
         begin = end
     return found
 

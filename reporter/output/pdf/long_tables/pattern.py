@@ -108,8 +108,9 @@ class Words(msgspec.Struct, frozen=True):
         indent: how far from there they do begin.
         align: ``left``, ``right`` or ``center``.
         wraps: whether there may be several.
-        base: the base line of the first one.
-        step: from one base line to the next.
+        top: of the first one.
+        base: from the top of a line to its base line.
+        step: the height of a line.
         rest: the cell's height without its lines.
         fill: behind the cell.
         ink: the operators that set their colour.
@@ -121,6 +122,7 @@ class Words(msgspec.Struct, frozen=True):
     indent: float
     align: str
     wraps: bool
+    top: float
     base: float
     step: float
     rest: float

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from weasyprint.formatting_structure.boxes import Box, LineBox
+from weasyprint.text.line_break import strut
 
 from reporter.document.model import Cell, TableBlock
 from reporter.output.pdf.long_tables.figures import Digits, taken_bar
@@ -23,6 +24,7 @@ from reporter.output.pdf.long_tables.recorder import Drawing, drawing, fill, ink
 from reporter.output.pdf.long_tables.shaping import Typesetter
 from reporter.output.pdf.long_tables.survey import Survey, is_own_pattern, is_words
 from reporter.output.pdf.long_tables.unlike import UnlikeError
+from reporter.output.xml_text import xml_text
 
 
 class Specimen(msgspec.Struct, frozen=True):
@@ -229,7 +231,8 @@ class _Reader:
         bar = taken_bar(box) if cell.bar is not None else None
         drawn = drawing(box, at.page, self._setter.fonts)
         if is_words(self._block.heads[place]) and not is_own_pattern(cell):
-            if drawn.decoration or _plain("".join(r.text for r in drawn.runs)) != _plain(cell.text):
+            shown = "".join(run.text for run in drawn.runs)
+            if drawn.decoration or _bare(shown) != _bare(xml_text(cell.text)):
                 raise UnlikeError(f"there is more than words in the column {place + 1}")
             return self._words(box, drawn, origin, height, behind)
         text = "" if is_own_pattern(cell) else cell.text
@@ -253,10 +256,11 @@ class _Reader:
     ) -> Words:
         first = drawn.runs[0]
         lines = [line for line in box.descendants() if isinstance(line, LineBox)]
-        if len({run.ink for run in drawn.runs}) > 1 or len({line.height for line in lines}) > 1:
+        if len({run.ink for run in drawn.runs}) > 1:
             raise UnlikeError("its words are of several kinds")
         style = first.style
         align = _align(box.style)
+        step, base = strut(style)
         left = box.content_box_x() - self._left
         return Words(
             left=left,
@@ -264,9 +268,10 @@ class _Reader:
             indent=first.x - self._left - left if align == "left" else 0.0,
             align=align,
             wraps=style["white_space"] == "normal",
-            base=first.y - origin,
-            step=lines[0].height,
-            rest=height - len(lines) * lines[0].height,
+            top=lines[0].position_y - origin,
+            base=base,
+            step=step,
+            rest=height - sum(line.height for line in lines),
             fill=behind,
             ink=first.ink,
             style=style,
@@ -305,5 +310,5 @@ def _align(style: Mapping[str, Any]) -> str:
     return "left" if starts == (style["direction"] == "ltr") else "right"
 
 
-def _plain(text: str) -> str:
+def _bare(text: str) -> str:
     return "".join(text.split())

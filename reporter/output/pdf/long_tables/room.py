@@ -195,30 +195,34 @@ def _placed(
     lay_out: LayOut,
     setter: Typesetter,
 ) -> Drawn:
-    """Find room for every table.
+    """Find room for every table, one after the other.
 
-    Where a table begins depends on where the one before it ends, so the document is laid out
-    until every table stands where it was expected.
+    Where a table begins depends on where the one before it ends, so until then its specimens
+    stand in its place.
     """
-    rooms = {name: _room(layout, name) for name in tables}
-    for _ in range(_TRIES + len(tables)):
-        spans = {name: _spans(table, rooms[name]) for name, table in tables.items()}
-        heights = {name: _heights(tables[name], spans[name]) for name in tables}
-        layout = lay_out(short, heights)
-        parts = {name: tuple(_parts(layout, name)) for name in tables}
-        seen = {name: _seen(parts[name], rooms[name]) for name in tables}
-        fit = all(_fits(parts[name], heights[name]) for name in tables)
-        if fit and all(spans[name] == _spans(tables[name], seen[name]) for name in tables):
-            layout.fonts.update(setter.fonts)
-            return Drawn(
-                layout,
-                {
-                    name: DrawnTable(table, spans[name], [part.place for part in parts[name]])
-                    for name, table in tables.items()
-                },
-            )
-        rooms = seen
-    raise RenderError("the pages of the long tables could not be divided")
+    heights: dict[str, tuple[float, ...]] = {}
+    spans: dict[str, tuple[Span, ...]] = {}
+    for name, table in tables.items():
+        room = _room(layout, name)
+        for _ in range(_TRIES):
+            spans[name] = _spans(table, room)
+            heights[name] = _heights(table, spans[name])
+            layout = lay_out(short, heights)
+            parts = tuple(_parts(layout, name))
+            seen = _seen(parts, room)
+            if _fits(parts, heights[name]) and _spans(table, seen) == spans[name]:
+                break
+            room = seen
+        else:
+            raise RenderError(f"the table {name!r} could not be divided into pages")
+    layout.fonts.update(setter.fonts)
+    return Drawn(
+        layout,
+        {
+            name: DrawnTable(table, spans[name], [part.place for part in _parts(layout, name)])
+            for name, table in tables.items()
+        },
+    )
 
 
 def _room(layout: Layout, name: str) -> _Room:

@@ -12,7 +12,7 @@ import msgspec
 from weasyprint.pdf.stream import Stream
 from weasyprint.text.constants import PANGO_WRAP_MODE
 from weasyprint.text.ffi import FROM_UNITS, TO_UNITS, ffi, pango
-from weasyprint.text.line_break import Layout
+from weasyprint.text.line_break import Layout, strut
 
 from reporter.output.pdf.long_tables.unlike import UnlikeError
 
@@ -28,12 +28,15 @@ class Line(msgspec.Struct, frozen=True):
 
     Attributes:
         width: in pixels.
+        lift: how much higher its letters stand above their base line than those of the style's own
+            font, in pixels; less than 0 where they go deeper below it. Either makes a line higher.
         font: the operator that selects its first font.
         shown: the operators that show it, from then on.
         last_font: the operator that selects its last font.
     """
 
     width: float
+    lift: float
     font: bytes
     shown: bytes
     last_font: bytes
@@ -55,6 +58,20 @@ class _Face(msgspec.Struct, frozen=True):
     size: float
     select: str
     tokens: dict[tuple[int, int, int], str]
+
+
+class _Usual(msgspec.Struct, frozen=True):
+    """A line of a style in its own font.
+
+    Attributes:
+        height: of the line, in pixels.
+        base: of its base line, from its top.
+        font: what selects the font.
+    """
+
+    height: float
+    base: float
+    font: str
 
 
 class Typesetter:
@@ -88,12 +105,21 @@ class Typesetter:
             _wrap(layout, style, width)
         waiting = tuple(texts)
         found: dict[str, tuple[Line, ...]] = {}
+        height, base = strut(style)
+        usual = _Usual(height, base, self._usual_font(style))
         for at in range(0, len(waiting), _AT_ONCE):
-            found.update(self._shaped(layout, waiting[at : at + _AT_ONCE]))
+            found.update(self._shaped(layout, waiting[at : at + _AT_ONCE], usual))
         return found
 
+    def _usual_font(self, style: Mapping[str, Any]) -> str:
+        """What selects the font of a style for letters that it has."""
+        layout = Layout(style)
+        layout.set_text(" ")
+        line, _ = layout.get_first_line()
+        return self._face(line.runs.data.item.analysis.font).select
+
     def _shaped(
-        self, layout: Layout, texts: Sequence[str]
+        self, layout: Layout, texts: Sequence[str], usual: _Usual
     ) -> Iterator[tuple[str, tuple[Line, ...]]]:
         whole = "\n".join(texts).encode()
         pango.pango_layout_set_text(layout.layout, whole, len(whole))
@@ -107,11 +133,17 @@ class Typesetter:
                 if line == ffi.NULL or line.start_index > end:
                     break
                 number += 1
-                lines.append(self._line(line, whole, faces))
+                lines.append(self._line(line, whole, faces, usual))
             end += 1
             yield text, tuple(lines)
 
-    def _line(self, line: Any, whole: bytes, faces: dict[int, _Face]) -> Line:  # noqa: ANN401 - no types
+    def _line(
+        self,
+        line: Any,  # noqa: ANN401 - the library has no types
+        whole: bytes,
+        faces: dict[int, _Face],
+        usual: _Usual,
+    ) -> Line:
         """A line of the engine as operators; the spaces at its end are not shown."""
         start = line.start_index
         end = start + len(whole[start : start + line.length].rstrip(b" "))
@@ -131,9 +163,11 @@ class Typesetter:
                 fonts.append(face.select)
                 operators += face.select, f"[<{shown}>]TJ"
         if not fonts:
-            return Line(0.0, b"", b"", b"")
+            return Line(0.0, 0.0, b"", b"", b"")
+        is_usual = all(font == usual.font for font in fonts)
         return Line(
             width * FROM_UNITS,
+            0.0 if is_usual else _lift(line, usual),
             fonts[0].encode(),
             " ".join(operators[1:]).replace("<>", "").encode(),
             fonts[-1].encode(),
@@ -146,6 +180,14 @@ class Typesetter:
         select = f"/{font.hash} {size:f}".rstrip("0").rstrip(".") + " Tf"
         tokens = self._tokens.setdefault(select, {})
         return _Face(font, pango_font, size, select, tokens)
+
+
+def _lift(line: Any, usual: _Usual) -> float:  # noqa: ANN401 - the library has no types
+    """How much higher letters of several fonts stand, as the engine stacks lines."""
+    logical = ffi.new("PangoRectangle *")
+    pango.pango_layout_line_get_extents(line, ffi.NULL, logical)
+    height, base = logical.height * FROM_UNITS, -logical.y * FROM_UNITS
+    return float(base + (usual.height - height) / 2 - usual.base)
 
 
 def _wrap(layout: Layout, style: Mapping[str, Any], width: float) -> None:

@@ -135,29 +135,39 @@ def _heights(
     words = [place for place, lines in enumerate(columns) if lines]
     looks = zip(*found.looks, strict=True)
     for row, (of_row, frame, own) in enumerate(zip(block.rows, found.frames, looks, strict=True)):
-        counts = tuple(
-            len(lines[of_row.cells[place].text]) if (lines := columns[place].get(own[place])) else 1
-            for place in words
+        tall = tuple(
+            _tall(lines[of_row.cells[at].text], pattern.looks[at][own[at]])
+            if (lines := columns[at].get(own[at]))
+            else 0.0
+            for at in words
         )
-        key = (frame, own, counts)
+        key = (frame, own, tall)
         height = known.get(key)
         if height is None:
-            height = _height(row, dict(zip(words, counts, strict=True)), found, pattern)
+            height = _height(row, dict(zip(words, tall, strict=True)), found, pattern)
             known[key] = height
         heights.append(height)
     return heights
 
 
-def _height(row: int, counts: Mapping[int, int], found: Survey, pattern: Pattern) -> float:
-    """How high a row is whose words have so many lines."""
+def _tall(lines: Sequence[Line], look: Look) -> float:
+    """How high the lines of a cell are together."""
+    assert isinstance(look, Words)  # noqa: S101 - so they were broken
+    if len(lines) == 1:
+        return look.step + abs(lines[0].lift)
+    return sum(look.step + abs(line.lift) for line in lines)
+
+
+def _height(row: int, tall: Mapping[int, float], found: Survey, pattern: Pattern) -> float:
+    """How high a row is whose words are so high."""
     frame = pattern.frames[found.frames[row]]
     highest = 0.0
     for place, looks in enumerate(found.looks):
         match pattern.looks[place].get(looks[row]):
             case Figures(height=own):
                 pass
-            case Words(rest=rest, step=step):
-                own = rest + counts[place] * step
+            case Words(rest=rest):
+                own = rest + tall[place]
             case None:
                 continue
         highest = max(highest, frame.tops[place] + own + frame.bottoms[place])
