@@ -7,22 +7,19 @@ import msgspec
 
 from reporter.document.model import (
     Block,
-    BlockRow,
     CalloutBlock,
-    Cell,
     ChartBlock,
     Document,
-    Head,
     KpiBlock,
     KpiCard,
     NoticeBlock,
     PageBreakBlock,
     Provenance,
-    RowKind,
     Series,
     TableBlock,
     TextBlock,
 )
+from reporter.document.values import BlockRow, Cell, Head, RowKind
 from reporter.output.base import Artifact, Branding
 from reporter.output.tabular import column_name
 

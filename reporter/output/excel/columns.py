@@ -6,7 +6,8 @@ from unicodedata import east_asian_width
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format
-from reporter.document.model import Cell, Head, HeadRole, RowKind, TableBlock, Tone
+from reporter.document.model import TableBlock
+from reporter.document.values import Cell, Head, HeadRole, RowKind, Tone
 from reporter.output.excel import rows
 from reporter.output.excel.book import Book
 from reporter.output.excel.formats import SECONDS_PER_DAY, Sign, is_flat, unsigned

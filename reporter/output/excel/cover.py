@@ -5,14 +5,8 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import (
-    CalloutBlock,
-    Document,
-    NoticeBlock,
-    Provenance,
-    TextBlock,
-    Tone,
-)
+from reporter.document.model import CalloutBlock, Document, NoticeBlock, Provenance, TextBlock
+from reporter.document.values import Tone
 from reporter.output.base import Branding
 from reporter.output.excel.book import Book
 from reporter.output.excel.columns import letters

@@ -16,7 +16,8 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 
 from reporter.data.table import Format, Value
 from reporter.document.format import locale_of
-from reporter.document.model import Cell, Document
+from reporter.document.model import Document
+from reporter.document.values import Cell
 from reporter.output.excel.rows import serial_of
 
 GENERAL: Final = "General"

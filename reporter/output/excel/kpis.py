@@ -8,7 +8,8 @@ import msgspec
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format, Value, number_or_none
-from reporter.document.model import Cell, KpiBlock, KpiCard, Tone
+from reporter.document.model import KpiBlock, KpiCard
+from reporter.document.values import Cell, Tone
 from reporter.output.excel import course_line
 from reporter.output.excel.book import Book
 from reporter.output.excel.chart_parts import Area

@@ -11,7 +11,8 @@ from typing import Final, Literal
 import msgspec
 from openpyxl.utils import get_column_letter
 
-from reporter.document.model import BlockRow, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow, Head, HeadRole, RowKind
 from reporter.errors import RenderError
 from reporter.output.excel import rows as xml
 from reporter.output.excel import sheet as limits

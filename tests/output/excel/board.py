@@ -13,13 +13,8 @@ from openpyxl.worksheet.table import Table, TableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import Head, HeadRole, RowKind
 from reporter.output.excel import ExcelRenderer
 from reporter.spec.model import XlsxOptions
 

@@ -9,15 +9,8 @@ from openpyxl.formatting.rule import Rule
 from test_tables import sheet_xml
 
 from reporter.data.table import Goal, Kind
-from reporter.document.model import (
-    Cell,
-    CellFormat,
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import Cell, CellFormat, Head, HeadRole, RowKind
 
 
 def table(*cells: Cell, wanted: CellFormat) -> TableBlock:

@@ -5,7 +5,8 @@ import pytest
 from making import count
 
 from reporter.data.table import Format
-from reporter.document.model import Cell, Document
+from reporter.document.model import Document
+from reporter.document.values import Cell
 from reporter.output.excel.formats import Sign, formats_of, is_flat, marked, stored, unsigned
 
 

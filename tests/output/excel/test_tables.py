@@ -25,15 +25,8 @@ from making import (
 from openpyxl import Workbook
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    Cell,
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-    Tone,
-)
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import Cell, Head, HeadRole, RowKind, Tone
 from reporter.errors import RenderError
 from reporter.output.excel import sheet as limits
 from reporter.output.excel.tables import FIRST_ROW, GROUP_ROW, HEAD_ROW

@@ -20,12 +20,8 @@ from openpyxl.worksheet.table import Table
 from read_workbook import cells
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    Cell,
-    Document,
-    TableBlock,
-    TextBlock,
-)
+from reporter.document.model import Document, TableBlock, TextBlock
+from reporter.document.values import Cell
 from reporter.output.excel import ExcelRenderer
 from reporter.output.excel.template.fill import _calculate_anew
 from reporter.output.excel.template.parts import Parts

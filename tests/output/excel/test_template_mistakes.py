@@ -9,9 +9,7 @@ from board import FIVE, filled, template, with_kpis, written
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.table import Table
 
-from reporter.document.model import (
-    Document,
-)
+from reporter.document.model import Document
 from reporter.errors import RenderError
 from reporter.output.excel.template.references import boundaries
 
