@@ -14,6 +14,8 @@ from processes import in_turns, run
 
 pytestmark = pytest.mark.slow
 
+FORMATS = ("pdf", "html", "xlsx", "csv", "json", "mail")
+
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -44,7 +46,7 @@ def test_the_table_of_the_monthly_review_has_every_stage(work: Path) -> None:
     titles = [row[0] for row in monthly_review.rows(done)]
     assert "stage: fetch" in titles
     assert [title for title in titles if title.startswith("stage: render")] == [
-        f"stage: render {name}" for name in ("pdf", "html", "xlsx", "csv", "json")
+        f"stage: render {name}" for name in FORMATS
     ]
 
 
@@ -74,7 +76,7 @@ def test_the_table_of_the_gallery_has_every_format(
     found = list(gallery.rows(done))
     assert [row[0] for row in found] == [
         gallery.QUERY,
-        *(f"`run`, {name}" for name in ("pdf", "html", "xlsx", "csv", "json")),
+        *(f"`run`, {name}" for name in FORMATS),
         "`run`, all that it names",
     ]
     assert found[0][-2:] == ("1.0 (1.0)", "1.0")

@@ -16,8 +16,9 @@ from weasyprint.text.fonts import FontConfiguration
 
 from reporter.document.model import Document
 from reporter.output.base import Artifact, Branding
-from reporter.output.chart_page import on_paper
-from reporter.output.fonts import FACES
+from reporter.output.charts.page import on_paper
+from reporter.output.look.fonts import FACES
+from reporter.output.look.typefaces import Typefaces, typefaces
 from reporter.output.pdf import front
 from reporter.output.pdf.archive import keep
 from reporter.output.pdf.attachments import attachments, embed
@@ -25,7 +26,6 @@ from reporter.output.pdf.engine import FONTS, TEMPLATES, Step, Variant, lay_out,
 from reporter.output.pdf.long_tables import Rooms, draw_long_tables
 from reporter.output.pdf.metadata import declare
 from reporter.output.templates import FontFile, colours, page
-from reporter.output.typefaces import Typefaces, typefaces
 from reporter.settings import Theme
 from reporter.spec.model import PdfOptions
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from reporter.document.model import BlockRow, Cell, RowKind
+from reporter.document.values import BlockRow, Cell, RowKind
 from reporter.output.pdf.file import Pack, Packed, write_file
 from reporter.output.pdf.long_tables.pagination import glued, paginated
 from reporter.output.pdf.long_tables.survey import shape, survey

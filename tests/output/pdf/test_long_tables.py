@@ -16,7 +16,8 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 
-from reporter.document.model import BlockRow, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow
 from reporter.output.base import Branding
 from reporter.output.pdf import PdfRenderer
 from reporter.output.pdf.long_tables import room

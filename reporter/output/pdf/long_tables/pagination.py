@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import BlockRow, RowKind
+from reporter.document.values import BlockRow, RowKind
 
 _BEFORE: Final = 6
 """So many rows at least stand before a break."""

@@ -8,7 +8,8 @@ import msgspec
 from weasyprint import Document as Layout
 from weasyprint.formatting_structure.boxes import Box, TableBox
 
-from reporter.document.model import Block, BlockRow, Document, TableBlock
+from reporter.document.model import Block, Document, TableBlock
+from reporter.document.values import BlockRow
 from reporter.errors import RenderError
 from reporter.output.pdf.engine import Sheets, uncollected
 from reporter.output.pdf.long_tables.drawing import Place

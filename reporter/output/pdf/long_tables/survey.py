@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.templates import arrow, shade
 
 ENDS: Final = 8
