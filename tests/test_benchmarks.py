@@ -8,6 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import excel
 import gallery
+import long_table
 import monthly_review
 import startup
 from processes import in_turns, run
@@ -55,6 +56,15 @@ def test_the_table_of_workbooks_has_every_writer() -> None:
     done = {name: [run(*command)] for name, command in excel.commands(5_000).items()}
     lines = excel.lines(done)
     assert [line[0] for line in lines] == list(excel.COMMANDS)
+    assert all(float(line[-1]) > 0 for line in lines[1:])
+
+
+def test_the_table_of_long_tables_has_every_engine() -> None:
+    ways = ("document", "ours", "weasyprint", "chromium")
+    done = {name: [run(*command)] for name, command in long_table.commands(250, ways).items()}
+    lines = long_table.lines(done)
+    assert [line[0] for line in lines] == list(long_table.WAYS)
+    assert [line[4] for line in lines if line[0] == long_table.OURS] == ["1.0 (1.0)"]
     assert all(float(line[-1]) > 0 for line in lines[1:])
 
 
