@@ -11,17 +11,8 @@ from pathlib import Path
 
 from reporter.data.table import Format, Kind
 from reporter.dates import Interval
-from reporter.document.model import (
-    BlockRow,
-    Cell,
-    CellFormat,
-    Document,
-    Head,
-    HeadRole,
-    Provenance,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import Document, Provenance, TableBlock
+from reporter.document.values import BlockRow, Cell, CellFormat, Head, HeadRole, RowKind
 from reporter.words import load_words
 
 FORMS = (

@@ -14,17 +14,8 @@ from pathlib import Path
 
 from reporter.data.table import Format, Kind
 from reporter.dates import Interval
-from reporter.document.model import (
-    BlockRow,
-    Cell,
-    Document,
-    Head,
-    HeadRole,
-    Provenance,
-    RowKind,
-    TableBlock,
-    Tone,
-)
+from reporter.document.model import Document, Provenance, TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind, Tone
 from reporter.output.base import Branding
 from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer

@@ -43,7 +43,7 @@ def _json(_spec: ReportSpec) -> Renderer:
 
 
 def _mail(_spec: ReportSpec) -> Renderer:
-    from reporter.output.mail import MailRenderer  # noqa: PLC0415 - css-inline and Jinja load slowly
+    from reporter.output.mail.renderer import MailRenderer  # noqa: PLC0415 - css-inline and Jinja load slowly
 
     return MailRenderer()
 

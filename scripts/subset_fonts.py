@@ -12,7 +12,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from reporter.output.fonts import FACES, SUBSETS, Face, Subset
+from reporter.output.look.fonts import FACES, SUBSETS, Face, Subset
 
 FEATURES = ("kern", "mark", "mkmk", "ccmp", "locl", "tnum", "case", "calt", "frac", "sups", "liga")
 FAMILY, STYLE, UNIQUE, FULL, POSTSCRIPT, BIG_FAMILY, BIG_STYLE = 1, 2, 3, 4, 6, 16, 17

@@ -9,7 +9,7 @@ from typing import Final
 
 from reporter.data.table import Column, Role, Table, Value, number_or_none
 from reporter.document.format import NumberWriter, locale_of
-from reporter.document.model import NO_VALUE
+from reporter.document.values import NO_VALUE
 from reporter.output.csv import inert
 
 NO_GROUP: Final = "N/A"

@@ -7,7 +7,8 @@ from reporter.data.table import Column, Format, Goal, Value, number_or_none
 from reporter.dates import Interval
 from reporter.document.format import NumberWriter
 from reporter.document.labels import TimeWriter
-from reporter.document.model import Cell, Change, Tone
+from reporter.document.model import Change
+from reporter.document.values import Cell, Tone
 
 
 def format_of(column: Column) -> Format:

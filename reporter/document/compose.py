@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from reporter.data.answer import Narrowing, Narrowings, SectionAnswers
-from reporter.document.charts import chart_block
+from reporter.document.charts.block import chart_block
 from reporter.document.frame import Frame, frame_of
 from reporter.document.kpis import kpi_block
 from reporter.document.model import (
@@ -19,12 +19,12 @@ from reporter.document.model import (
     NoticeBlock,
     PageBreakBlock,
     TextBlock,
-    Tone,
 )
 from reporter.document.notices import notices
 from reporter.document.provenance import provenance
-from reporter.document.tables import table_block
+from reporter.document.tables.block import table_block
 from reporter.document.text import TextWriter
+from reporter.document.values import Tone
 from reporter.spec.edition import Edition
 from reporter.spec.sections import (
     CalloutSection,

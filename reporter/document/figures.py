@@ -10,7 +10,7 @@ from reporter.data.table import Value, number_or_none
 from reporter.document.cells import change, format_of
 from reporter.document.format import NumberWriter
 from reporter.document.kpis import single_value
-from reporter.document.model import NO_VALUE, Cell
+from reporter.document.values import NO_VALUE, Cell
 
 
 class Figure(float):

@@ -23,7 +23,7 @@ from babel.numbers import NumberPattern, get_currency_precision
 
 from reporter.data.formula import Number
 from reporter.data.table import Format
-from reporter.document.model import NO_VALUE
+from reporter.document.values import NO_VALUE
 from reporter.errors import UserError
 
 _PLACES: Final = {

@@ -5,9 +5,10 @@ from reporter.data.formula import Number
 from reporter.data.table import Column, Table, Value, number_or_none
 from reporter.document.cells import change, dimension_cell, format_of, metric_cell
 from reporter.document.frame import Frame
-from reporter.document.model import Cell, Goalpost, KpiBlock, KpiCard, Sample, Tone
+from reporter.document.model import Goalpost, KpiBlock, KpiCard, Sample
 from reporter.document.prepare import sentence
 from reporter.document.shape import filled, ordered, time_dimension
+from reporter.document.values import Cell, Tone
 from reporter.spec.model import Target
 from reporter.spec.sections import KpiSection
 

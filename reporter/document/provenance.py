@@ -7,8 +7,9 @@ from reporter.data.answer import Narrowing, SectionAnswers
 from reporter.data.formula import text_of
 from reporter.data.table import Column, Derived
 from reporter.document.frame import Frame
-from reporter.document.model import NO_VALUE, Definition, Provenance
+from reporter.document.model import Definition, Provenance
 from reporter.document.notices import currents, rejections
+from reporter.document.values import NO_VALUE
 from reporter.spec.sections import (
     CalloutSection,
     ChartSection,

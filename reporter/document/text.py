@@ -16,7 +16,7 @@ from reporter.data.table import Format
 from reporter.document.figures import Figure, KpiFigures, NoFigure, kpi_figures
 from reporter.document.format import NumberWriter
 from reporter.document.frame import Frame
-from reporter.document.model import NO_VALUE
+from reporter.document.values import NO_VALUE
 from reporter.errors import UserError
 from reporter.templating import text_environment
 

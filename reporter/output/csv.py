@@ -4,7 +4,8 @@ import csv
 import io
 
 from reporter.data.table import Value
-from reporter.document.model import NO_VALUE, Cell, Document, Head, HeadRole, TableBlock
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import NO_VALUE, Cell, Head, HeadRole
 from reporter.output.base import Artifact, Branding
 from reporter.output.tabular import as_table, column_name
 

@@ -5,11 +5,11 @@ from typing import Final
 
 from reporter.document.model import Block, Document
 from reporter.output.base import Artifact, Branding
-from reporter.output.chart_page import on_screen
-from reporter.output.page_fonts import font_files
+from reporter.output.charts.page import on_screen
+from reporter.output.look.page_fonts import font_files
+from reporter.output.look.typefaces import typefaces
 from reporter.output.scripts import policy, scripts
 from reporter.output.templates import page
-from reporter.output.typefaces import typefaces
 
 _LONG: Final = 5
 """With so many titles a report has contents."""

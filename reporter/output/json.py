@@ -7,22 +7,19 @@ import msgspec
 
 from reporter.document.model import (
     Block,
-    BlockRow,
     CalloutBlock,
-    Cell,
     ChartBlock,
     Document,
-    Head,
     KpiBlock,
     KpiCard,
     NoticeBlock,
     PageBreakBlock,
     Provenance,
-    RowKind,
     Series,
     TableBlock,
     TextBlock,
 )
+from reporter.document.values import BlockRow, Cell, Head, RowKind
 from reporter.output.base import Artifact, Branding
 from reporter.output.tabular import column_name
 
@@ -106,14 +103,14 @@ def _chart(block: ChartBlock) -> Json:
         "format": block.format,
         "axis": _head(block.axis),
         "steps": _values(block.steps),
-        "series": [_series(series) for series in block.series],
+        "series": [_series(block, series) for series in block.series],
         "partial": block.partial,
         "summary": block.summary,
         "notes": block.notes,
     }
     if block.down is not None:
         found["down"] = _head(block.down)
-    if block.wholes:
+    if block.wholes or block.together is not None:
         found["wholes"] = _values(block.wholes)
     if block.marks:
         found["annotations"] = [
@@ -122,16 +119,16 @@ def _chart(block: ChartBlock) -> Json:
     return found
 
 
-def _series(series: Series) -> Json:
+def _series(block: ChartBlock, series: Series) -> Json:
     found: Json = {
         "name": series.name,
         "label": series.label,
         "comparison": series.previous,
         "values": _values(series.cells),
     }
-    if series.shares:
+    if block.share is not None:
         found["shares"] = _values(series.shares)
-    if series.passed:
+    if block.passed is not None:
         found["sharesOfStageBefore"] = _values(series.passed)
     return found
 

@@ -5,7 +5,8 @@ from typing import Final
 import msgspec
 
 from reporter.data.table import number_or_none
-from reporter.document.model import Cell, KpiCard
+from reporter.document.model import KpiCard
+from reporter.document.values import Cell
 from reporter.words import Words
 
 WIDTH: Final = 240

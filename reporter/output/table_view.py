@@ -12,7 +12,8 @@ from typing import Final, Literal
 import msgspec
 
 from reporter.data.table import Kind
-from reporter.document.model import Cell, Head, HeadRole, Mark, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import Cell, Head, HeadRole, Mark, RowKind
 from reporter.words import Words
 
 SIGNS: Final = {

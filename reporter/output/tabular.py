@@ -5,21 +5,8 @@ from datetime import date
 import msgspec
 
 from reporter.data.table import Kind, Value
-from reporter.document.model import (
-    NO_VALUE,
-    Block,
-    BlockRow,
-    Cell,
-    ChartBlock,
-    Head,
-    HeadRole,
-    KpiBlock,
-    KpiCard,
-    RowKind,
-    Sample,
-    Series,
-    TableBlock,
-)
+from reporter.document.model import Block, ChartBlock, KpiBlock, KpiCard, Sample, Series, TableBlock
+from reporter.document.values import NO_VALUE, BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.words import Words
 
 _NOTHING = Cell(value=None, text=NO_VALUE)

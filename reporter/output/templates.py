@@ -15,17 +15,18 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.document.model import Block, Cell, Document, Head, KpiBlock
+from reporter.document.model import Block, Document, KpiBlock
+from reporter.document.values import Cell, Head
 from reporter.errors import RenderError
 from reporter.output import markdown
 from reporter.output.assets import folders, located
 from reporter.output.base import DEFAULT_ACCENT, Branding
-from reporter.output.colour import SHADES, Palette, palette
-from reporter.output.fonts import Face
-from reporter.output.logo import logo_file
+from reporter.output.look.colour import SHADES, Palette, palette
+from reporter.output.look.fonts import Face
+from reporter.output.look.logo import logo_file
+from reporter.output.look.typefaces import Typeface, typefaces
 from reporter.output.sparkline import course
 from reporter.output.table_view import is_turned, said, sign, table_view
-from reporter.output.typefaces import Typeface, typefaces
 from reporter.output.xml_text import xml_text
 from reporter.templating import environment
 

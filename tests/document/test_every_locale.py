@@ -17,7 +17,7 @@ from reporter.data.table import Format
 from reporter.dates import Grain, Interval
 from reporter.document.format import NumberWriter, locale_of, rounded
 from reporter.document.labels import TimeWriter
-from reporter.output.axis import axis
+from reporter.output.charts.axis import axis
 from reporter.settings.names import is_locale
 from reporter.words import load_words
 

@@ -20,7 +20,8 @@ from handmade import (
 
 from reporter.data.table import Table
 from reporter.dates import Grain
-from reporter.document.model import Goalpost, KpiCard, Tone
+from reporter.document.model import Goalpost, KpiCard
+from reporter.document.values import Tone
 from reporter.spec.model import Target
 from reporter.spec.sections import KpiSection
 

@@ -17,7 +17,8 @@ from handmade import (
 )
 
 from reporter.data.table import Value
-from reporter.document.model import RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import RowKind
 from reporter.spec.query import QuerySpec, Top
 from reporter.spec.sections import TableSection
 

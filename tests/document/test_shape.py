@@ -30,7 +30,6 @@ from hypothesis import strategies as st
 from reporter.data.rollup import rolled_up
 from reporter.data.table import Kind, Member, Table, Value
 from reporter.dates import Interval
-from reporter.document.levels import Levels
 from reporter.document.shape import (
     SortKey,
     aligned,
@@ -44,6 +43,7 @@ from reporter.document.shape import (
     split,
     united,
 )
+from reporter.document.tables.levels import Levels
 from reporter.errors import UserError
 
 FIRST, SECOND, THIRD = date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3)

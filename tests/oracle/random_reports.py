@@ -292,7 +292,9 @@ def _targets(draw: st.DrawFn, sections: Sequence[Section]) -> dict[str, dict[str
 @st.composite
 def _sections(draw: st.DrawFn, report: Report) -> list[Section]:
     cards = [draw(_cards(report))] if draw(st.booleans()) else []
-    kinds = st.sampled_from((_grids, _grids, _pictures))
+    kinds = st.sampled_from(
+        (_grids, _grids, _grids, _pictures, _pictures, _parts, _heatmaps, _funnels)
+    )
     return [*cards, *(draw(draw(kinds)(report)) for _ in range(draw(st.integers(2, 6))))]
 
 
@@ -407,6 +409,55 @@ def _signs(draw: st.DrawFn, measured: Sequence[str]) -> list[Signs]:
     return found
 
 
+_COUNTS: Final = tuple(name for name in METRICS if name.endswith("_COUNT"))
+
+
+@st.composite
+def _parts(draw: st.DrawFn, report: Report) -> Picture:
+    """Charts of what adds up: several counts by one dimension, or one metric by two."""
+    kind = draw(st.sampled_from(("stacked", "stacked100", "donut")))
+    several = kind != "donut" and draw(st.booleans())
+    crossed = kind != "donut" and not several
+    steps_ = grains(report, _MOST_STEPS_TO_CROSS if crossed else _MOST_STEPS)
+    timed = kind != "donut" and bool(steps_) and draw(st.booleans())
+    dimensions = [draw(st.sampled_from(steps_)) if timed else draw(_attribute)]
+    if crossed:
+        second = st.one_of(st.just("SENDER"), _attribute)
+        dimensions.append(draw(second.filter(lambda name: name != dimensions[0])))
+    counts = st.lists(st.sampled_from(_COUNTS), min_size=2, max_size=3, unique=True)
+    single = st.sampled_from((*_COUNTS, "TOTAL_CALL_DURATION"))
+    asked = draw(_asked(report, tuple(dimensions), single=True))
+    measured = tuple(draw(counts)) if several else (draw(single),)
+    order = tuple(key for key in asked.order if key[0] in dimensions)
+    takes_parts = kind == "donut" or (timed and crossed)
+    other = asked.top is not None and (takes_parts or asked.other)
+    return Picture(kind=kind, asked=replace(asked, metrics=measured, order=order, other=other))
+
+
+@st.composite
+def _heatmaps(draw: st.DrawFn, report: Report) -> Picture:
+    hours = "HOUR" in grains(report, _MOST_STEPS)
+    if hours and draw(st.booleans()):
+        return Picture(
+            kind="heatmap", asked=Asked(metrics=draw(metrics(report))[-1:], dimensions=("HOUR",))
+        )
+    steps_ = grains(report, _MOST_STEPS_TO_CROSS)
+    dimensions = [draw(_attribute)]
+    second = st.sampled_from(steps_) if steps_ and draw(st.booleans()) else _attribute
+    dimensions.append(draw(second.filter(lambda name: name != dimensions[0])))
+    return Picture(kind="heatmap", asked=draw(_asked(report, tuple(dimensions), single=True)))
+
+
+@st.composite
+def _funnels(draw: st.DrawFn, report: Report) -> Picture:
+    stages = draw(st.lists(st.sampled_from(_COUNTS), min_size=2, max_size=4, unique=True))
+    return Picture(
+        kind="funnel",
+        asked=Asked(metrics=tuple(stages), filters=draw(_few_filters())),
+        compare=report.compare_to is not None and draw(st.booleans()),
+    )
+
+
 @st.composite
 def _pictures(draw: st.DrawFn, report: Report) -> Picture:
     shape = draw(st.sampled_from(("time", "time and group", "group", "group and group")))
@@ -420,7 +471,9 @@ def _pictures(draw: st.DrawFn, report: Report) -> Picture:
     if draw(st.integers(0, 3)) == 0:
         dimensions.reverse()
     return Picture(
-        kind="line" if timed and draw(st.booleans()) else "bar",
+        kind=draw(
+            st.sampled_from(("line", "area", "bar", "column") if timed else ("bar", "column"))
+        ),
         asked=draw(_asked(report, tuple(dimensions), single="and" in shape)),
         compare=report.compare_to is not None and draw(st.integers(0, 3)) > 0,
     )

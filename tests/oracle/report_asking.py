@@ -70,9 +70,11 @@ def found_block(found: Json) -> Block:
         case "chart":
             return {
                 "type": "chart",
+                "chart": found["chart"],
                 "steps": [_plain(step) for step in found["steps"]],
                 "series": [_without(series, "label") for series in found["series"]],
                 "partial": found["partial"],
+                **({"wholes": found["wholes"]} if "wholes" in found else {}),
             }
         case other:
             raise AssertionError(other, found)
@@ -103,6 +105,8 @@ def _settled(expected: Block, found: Block, section: Section) -> Block:
         return expected
     if expected["partial"] == UNSURE:
         expected = {**expected, "partial": found["partial"]}
+    if expected["steps"] is None:  # names of stages are labels
+        expected = {**expected, "steps": found["steps"]}
     labelled = bool(set(section.asked.answered) & set(MEMBERS))
     pairs = zip(expected["series"], found["series"], strict=True)
     names = [each["name"] for each in found["series"]]
@@ -111,9 +115,8 @@ def _settled(expected: Block, found: Block, section: Section) -> Block:
         **expected,
         "series": [
             {
-                "name": other["name"] if labelled else _series_name(one),
-                "comparison": one["comparison"],
-                "values": one["values"],
+                **{key: one[key] for key in one if key not in {"metric", "strand"}},
+                "name": other["name"] if labelled else one.get("name") or _series_name(one),
             }
             for one, other in pairs
         ],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from report_charts import chart
+from report_kinds import picture
 from report_model import Asked, Cards, Grid, Picture, Section
 from report_reference import Books, Number, difference, grouped, relative
 from report_tables import table
@@ -18,7 +18,7 @@ def block(books: Books, section: Section) -> Block:
         case Grid():
             return table(books, section)
         case Picture():
-            return chart(books, section)
+            return picture(books, section)
 
 
 # Cards

@@ -43,7 +43,7 @@ Strand = Group | Rest | None
 def chart(books: Books, section: Picture) -> dict[str, Any]:
     """What a chart must be."""
     found = grouped(books, section.asked, compare=section.compare)
-    laid = Laid(found, tuple(_places(found)), tuple(_strands(found)))
+    laid = Laid(found, tuple(places_of(found)), tuple(strands_of(found)))
     series: list[dict[str, Any]] = [
         {
             "metric": metric,
@@ -60,10 +60,18 @@ def chart(books: Books, section: Picture) -> dict[str, Any]:
     current = [one["values"] for one in series if not one["comparison"]]
     return {
         "type": "chart",
+        "chart": _drawn(section.kind, timed=is_timed(found)),
         "steps": [None if place is Rest.OTHER else place for place in laid.places],
         "series": series,
-        "partial": _timed(found) and _last_is_partial(found, laid.places, current),
+        "partial": is_timed(found) and last_is_partial(found, laid.places, current),
     }
+
+
+def _drawn(kind: str, *, timed: bool) -> str:
+    """Bars are upright over time and lie otherwise; a line over ranked steps is bars."""
+    if kind == "bar" and timed:
+        return "column"
+    return "horizontalBar" if kind == "bar" or (kind in {"line", "area"} and not timed) else kind
 
 
 @dataclass(frozen=True)
@@ -96,21 +104,23 @@ class Laid:
         return group[0] not in self.places if place is Rest.OTHER else group[0] == place
 
 
-def _timed(found: Grouped) -> bool:
+def is_timed(found: Grouped) -> bool:
     """Whether the axis is time. Steps that are ranked are groups like any others."""
     return found.grain is not None and (found.asked.top is None or bool(found.others))
 
 
-def _places(found: Grouped) -> list[Place]:
+def places_of(found: Grouped) -> list[Place]:
     """Every step; or all groups; or the first groups and Other."""
-    if _timed(found):
+    if is_timed(found):
         # Without any group there is nothing that runs over time either.
         return [*found.steps] if found.groups else []
     asked = found.asked
     names = (found.grain,) if found.grain is not None else found.others[:1]
     values = [*found.steps] if found.grain else {group[0] for group in found.groups}
     alone = [(value, Laid(found, (value,), (None,))) for value in values]
-    rows = [_row(found, (value,), laid.calls(value, None, then=False)) for value, laid in alone]
+    rows = [
+        measured_row(found, (value,), laid.calls(value, None, then=False)) for value, laid in alone
+    ]
     if asked.top is None:
         return [key for (key,), _ in ordered(names, rows, usable(asked, names, ranking=False))]
     shown = ordered(names, rows, usable(asked, names, ranking=True))[: asked.top]
@@ -120,7 +130,7 @@ def _places(found: Grouped) -> list[Place]:
     return [*places, Rest.OTHER] if asked.other and len(shown) < len(rows) else places
 
 
-def _strands(found: Grouped) -> list[Strand]:
+def strands_of(found: Grouped) -> list[Strand]:
     """All groups of the dimension that is not the axis, or the first and Other."""
     asked, timed_axis = found.asked, found.grain is not None
     names = found.others if timed_axis else found.others[1:]
@@ -133,14 +143,16 @@ def _strands(found: Grouped) -> list[Strand]:
         return [*groups]
     laid = Laid(found, (), tuple(groups))
     parts = {each: [g for g in found.groups if laid._is_of(g, each)] for each in groups}
-    rows = [_row(found, each, found.calls(found.steps, part)) for each, part in parts.items()]
+    rows = [
+        measured_row(found, each, found.calls(found.steps, part)) for each, part in parts.items()
+    ]
     ranked = [each for each, _ in ordered(names, rows, usable(asked, names, ranking=True))]
     if top is None or asked.other:
         return [*ranked[: min(wanted, MOST_SERIES - 1)], Rest.OTHER]
     return [*ranked[: min(wanted, MOST_SERIES)]]
 
 
-def _row(found: Grouped, group: Group, calls: Calls | None) -> Row:
+def measured_row(found: Grouped, group: Group, calls: Calls | None) -> Row:
     return group, {metric: found.value(metric, calls) for metric in found.asked.metrics}
 
 
@@ -148,7 +160,7 @@ def _strand_of(found: Grouped, group: Group) -> Group:
     return group if found.grain is not None else group[1:]
 
 
-def _last_is_partial(
+def last_is_partial(
     found: Grouped, places: Sequence[Place], series: Sequence[Sequence[Number | None]]
 ) -> bool | str:
     """Whether the last step with a value is covered in part only, by the report or the data."""

@@ -7,7 +7,7 @@ from typing import Final
 from lxml import html
 from lxml.html import HtmlElement
 
-from reporter.output.colour import READABLE, contrast
+from reporter.output.look.colour import READABLE, contrast
 
 LARGEST: Final = 102_000
 LAYOUT: Final = ("width", "cellpadding", "cellspacing", "border")

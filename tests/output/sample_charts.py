@@ -4,7 +4,8 @@ import itertools
 from datetime import date
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import NO_VALUE, Cell, ChartBlock, ChartMark, Head, HeadRole, Series
+from reporter.document.model import ChartBlock, ChartMark, Series
+from reporter.document.values import NO_VALUE, Cell, Head, HeadRole
 
 
 def count(value: int | None) -> Cell:

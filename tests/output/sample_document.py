@@ -9,27 +9,21 @@ import msgspec
 from reporter.data.table import Format, Goal, Kind
 from reporter.dates import Interval
 from reporter.document.model import (
-    NO_VALUE,
-    BlockRow,
-    Cell,
     Change,
     ChartBlock,
     Definition,
     Document,
     Goalpost,
-    Head,
-    HeadRole,
     KpiBlock,
     KpiCard,
     NoticeBlock,
     Provenance,
-    RowKind,
     Sample,
     Series,
     TableBlock,
     TextBlock,
-    Tone,
 )
+from reporter.document.values import NO_VALUE, BlockRow, Cell, Head, HeadRole, RowKind, Tone
 from reporter.output.base import Branding
 from reporter.settings import Theme
 from reporter.words import load_words

@@ -9,14 +9,8 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
-from reporter.document.model import (
-    Change,
-    Goalpost,
-    KpiBlock,
-    KpiCard,
-    Sample,
-    Tone,
-)
+from reporter.document.model import Change, Goalpost, KpiBlock, KpiCard, Sample
+from reporter.document.values import Tone
 from reporter.output.html import HtmlRenderer
 
 

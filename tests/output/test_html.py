@@ -12,7 +12,8 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
-from reporter.document.model import Cell, KpiBlock, KpiCard, TextBlock
+from reporter.document.model import KpiBlock, KpiCard, TextBlock
+from reporter.document.values import Cell
 from reporter.output.html import HtmlRenderer
 from reporter.resources import templates
 

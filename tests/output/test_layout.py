@@ -8,7 +8,8 @@ import pytest
 from lxml import html
 from lxml.html import HtmlElement
 
-from reporter.document.model import Block, CalloutBlock, PageBreakBlock, TextBlock, Tone
+from reporter.document.model import Block, CalloutBlock, PageBreakBlock, TextBlock
+from reporter.document.values import Tone
 from reporter.output.html import HtmlRenderer
 from reporter.settings import Theme
 

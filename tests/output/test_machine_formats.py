@@ -12,17 +12,8 @@ import msgspec
 import pytest
 
 from reporter.data.table import Kind, Value
-from reporter.document.model import (
-    BlockRow,
-    Cell,
-    ChartBlock,
-    Document,
-    Head,
-    HeadRole,
-    KpiBlock,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import ChartBlock, Document, KpiBlock, TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.csv import CsvRenderer
 from reporter.output.json import JsonRenderer
 from reporter.output.tabular import as_table

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.html import HtmlRenderer
 
 pytestmark = pytest.mark.slow

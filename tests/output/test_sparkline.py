@@ -6,7 +6,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.document.model import Cell, KpiCard
+from reporter.document.model import KpiCard
+from reporter.document.values import Cell
 from reporter.output.sparkline import HEIGHT, WIDTH, Point, course, sparkline
 from reporter.words import load_words
 

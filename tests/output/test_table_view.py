@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import BlockRow, Cell, Head, HeadRole, Mark, RowKind, TableBlock, Width
+from reporter.document.model import TableBlock, Width
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, Mark, RowKind
 from reporter.output.table_view import SIGNS, is_turned, sign, table_view
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 import msgspec
 import pytest
 
-from reporter.document.model import Cell
+from reporter.document.values import Cell
 from reporter.errors import RenderError
 from reporter.output.assets import asset
 from reporter.output.base import Branding

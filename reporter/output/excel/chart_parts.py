@@ -22,7 +22,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import number_or_none
-from reporter.document.model import Cell
+from reporter.document.values import Cell
 from reporter.output.excel.formats import stored
 from reporter.output.excel.rows import serial_of, sheet_text
 from reporter.output.excel.sheet import Sheet, quoted

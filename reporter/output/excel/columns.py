@@ -6,10 +6,11 @@ from unicodedata import east_asian_width
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format
-from reporter.document.model import Cell, Head, HeadRole, RowKind, TableBlock, Tone
+from reporter.document.model import TableBlock
+from reporter.document.values import Cell, Head, HeadRole, RowKind, Tone
 from reporter.output.excel import rows
 from reporter.output.excel.book import Book
-from reporter.output.excel.formats import SECONDS_PER_DAY, Sign
+from reporter.output.excel.formats import SECONDS_PER_DAY, Sign, is_flat, unsigned
 from reporter.output.excel.formulas import RowFormula
 from reporter.output.excel.rows import SharedStrings
 from reporter.output.excel.styles import Style
@@ -48,6 +49,7 @@ class Column:
         self._book = book
         self._gaps = gaps and not is_text(head)
         self._sign = sign_of(head)
+        self._signed = head.role in _CHANGES
         self._days = head.format is Format.DURATION
         self._styles: dict[tuple[object, ...], int] = {}
         self._plain = {kind: self._number(kind, Tone.NEUTRAL) for kind in RowKind}
@@ -86,16 +88,19 @@ class Column:
             and not cell.faint
             and cell.format is self.head.format
             and isinstance(value, int | float)
+            and not (self._signed and is_flat(cell))
         ):
             return self._plain[kind]
         quoted = isinstance(value, str) and cell.text.startswith(_FORMULA_STARTS)
-        tone = cell.tone if self.head.role in _CHANGES else Tone.NEUTRAL
-        moment = self._book.formats.moment(value, self.head.name)
-        key = (kind, tone, cell.faint, quoted, cell.format, moment)
+        tone = cell.tone if self._signed else Tone.NEUTRAL
+        code = self._book.formats.moment(value, self.head.name)
+        if self._signed and is_flat(cell):
+            code = unsigned(self._book.formats.number(cell.format or self.head.format, self._sign))
+        key = (kind, tone, cell.faint, quoted, cell.format, code)
         number = self._styles.get(key)
         if number is None:
             number = self._styles[key] = self._number(
-                kind, tone, faint=cell.faint, quoted=quoted, form=cell.format, moment=moment
+                kind, tone, faint=cell.faint, quoted=quoted, form=cell.format, code=code
             )
         return number
 
@@ -107,11 +112,11 @@ class Column:
         faint: bool = False,
         quoted: bool = False,
         form: Format | None = None,
-        moment: str | None = None,
+        code: str | None = None,
     ) -> int:
         book, head = self._book, self.head
         style = row_style(book, kind)
-        code = moment or book.formats.number(form or head.format, self._sign)
+        code = code or book.formats.number(form or head.format, self._sign)
         if tone is not Tone.NEUTRAL:
             style = style.but(colour=book.look.good if tone is Tone.GOOD else book.look.bad)
         if faint:

@@ -18,7 +18,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, NumberFormat
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format, Goal
-from reporter.document.model import CellFormat, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import CellFormat, RowKind
 from reporter.output.excel.book import Book
 from reporter.output.excel.columns import sign_of
 from reporter.output.excel.formats import SECONDS_PER_DAY, marked

@@ -15,7 +15,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import column_index_from_string
 
 from reporter.data.table import number_or_none
-from reporter.document.model import Cell
+from reporter.document.values import Cell
 from reporter.output.excel import chart_parts as parts
 from reporter.output.excel.book import Book
 from reporter.output.excel.formats import stored

@@ -5,16 +5,11 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import (
-    CalloutBlock,
-    Document,
-    NoticeBlock,
-    Provenance,
-    TextBlock,
-    Tone,
-)
+from reporter.document.model import CalloutBlock, Document, NoticeBlock, Provenance, TextBlock
+from reporter.document.values import Tone
 from reporter.output.base import Branding
 from reporter.output.excel.book import Book
+from reporter.output.excel.columns import letters
 from reporter.output.excel.logo import add_logo
 from reporter.output.excel.rows import sheet_text
 from reporter.output.excel.sheet import Link, Sheet
@@ -23,7 +18,9 @@ from reporter.output.excel.text import LINE_HEIGHT, lines_of, plain_lines
 from reporter.words import Words
 
 _LABEL_WIDTH: Final = 30.0
-_TEXT_WIDTH: Final = 78.0
+_WIDEST_LABEL: Final = 48.0
+_WIDTH: Final = 108.0
+"""Of labels and texts together."""
 _SLACK: Final = 3
 """Columns are measured in digits; letters need a little more."""
 
@@ -43,12 +40,14 @@ class Entry(msgspec.Struct, frozen=True):
 class Lines:
     """Puts lines under one another into a sheet with labels on the left and texts beside them."""
 
-    def __init__(self, book: Book, sheet: Sheet, row: int = 1) -> None:
-        """Start in a row of a sheet with nothing below."""
+    def __init__(self, book: Book, sheet: Sheet, labels: float = _LABEL_WIDTH) -> None:
+        """Start at the top of an empty sheet, with labels so wide."""
         self.book = book
         self.sheet = sheet
-        self.row = row
-        for letter, width in (("A", _LABEL_WIDTH), ("B", _TEXT_WIDTH)):
+        self.row = 1
+        self._labels = labels
+        self._texts = _WIDTH - labels
+        for letter, width in (("A", self._labels), ("B", self._texts)):
             sheet.native.column_dimensions[letter].width = width
 
     def space(self, height: float) -> None:
@@ -59,7 +58,7 @@ class Lines:
     def wide(self, text: str, style: Style, *, room: float = 4) -> None:
         """A text over both columns."""
         scale = style.size / 11
-        lines = lines_of(text, (_LABEL_WIDTH + _TEXT_WIDTH - _SLACK) / scale)
+        lines = lines_of(text, (_WIDTH - _SLACK) / scale)
         style = style.but(wrap=True, height="center" if style.fill else "top", **self._side())
         self.sheet.put(self.row, 1, sheet_text(text), style)
         if style.fill or style.under:
@@ -85,7 +84,7 @@ class Lines:
             self.sheet.links.append(Link(f"A{self.row}", link))
         self.sheet.put(self.row, 1, sheet_text(label), left)
         self.sheet.put(self.row, 2, sheet_text(value) or None, right)
-        lines = max(lines_of(label, _LABEL_WIDTH - _SLACK), lines_of(value, _TEXT_WIDTH - _SLACK))
+        lines = max(lines_of(label, self._labels - _SLACK), lines_of(value, self._texts - _SLACK))
         self.sheet.set_height(self.row, LINE_HEIGHT * lines + 3)
         self.row += 1
 
@@ -103,7 +102,9 @@ def fill_cover(book: Book, sheet: Sheet, contents: Sequence[Entry], branding: Br
         branding: where the logo is.
     """
     document, look = book.document, book.look
-    lines = Lines(book, sheet)
+    # Not every program wraps a link.
+    longest = max((letters(entry.title) + _SLACK for entry in contents), default=0)
+    lines = Lines(book, sheet, min(max(_LABEL_WIDTH, longest), _WIDEST_LABEL))
     bar = book.body.but(fill=look.accent)
     sheet.put(1, 1, None, bar)
     sheet.put(1, 2, None, bar)

@@ -17,6 +17,7 @@ from babel.numbers import get_currency_precision, get_currency_symbol
 from reporter.data.table import Format, Value
 from reporter.document.format import locale_of
 from reporter.document.model import Document
+from reporter.document.values import Cell
 from reporter.output.excel.rows import serial_of
 
 GENERAL: Final = "General"
@@ -106,6 +107,17 @@ def formats_of(document: Document) -> Formats:
 def marked(code: str, sign: str) -> str:
     """The format with a sign before the number."""
     return ";".join(f'"{sign} "{part}' for part in code.split(";"))
+
+
+def is_flat(cell: Cell) -> bool:
+    """Whether a change is too small to be shown: its sign is not shown either."""
+    return bool(cell.value) and not any(sign in "123456789" for sign in cell.text)
+
+
+def unsigned(code: str) -> str:
+    """The format of a change without its sign."""
+    zero = code.rpartition(";")[2]
+    return f"{zero};{zero}"
 
 
 def stored(value: Value, form: Format | None) -> Value:

@@ -26,7 +26,8 @@ from reporter.data.formula import (
     text_of,
 )
 from reporter.data.table import Format, number_or_none
-from reporter.document.model import NO_VALUE, BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import NO_VALUE, BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.excel.formats import SECONDS_PER_DAY, stored
 
 _LARGEST_EXACT: Final = 2**53

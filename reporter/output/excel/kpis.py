@@ -8,13 +8,14 @@ import msgspec
 from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format, Value, number_or_none
-from reporter.document.model import Cell, KpiBlock, KpiCard, Tone
+from reporter.document.model import KpiBlock, KpiCard
+from reporter.document.values import Cell, Tone
 from reporter.output.excel import course_line
 from reporter.output.excel.book import Book
 from reporter.output.excel.chart_parts import Area
 from reporter.output.excel.columns import letters
 from reporter.output.excel.conditional import MET, MISSED
-from reporter.output.excel.formats import GENERAL, Sign, stored
+from reporter.output.excel.formats import GENERAL, Sign, is_flat, stored, unsigned
 from reporter.output.excel.formulas import same
 from reporter.output.excel.names import unique_heads
 from reporter.output.excel.rows import sheet_text
@@ -131,7 +132,10 @@ def _number(book: Book, cell: Cell, card: KpiCard, sign: Sign = Sign.PLAIN) -> _
     form = cell.format or card.value.format
     if number_or_none(cell.value) is None:
         return _Shown(cell.text)
-    return _Shown(stored(cell.value, form), book.formats.number(form, sign))
+    code = book.formats.number(form, sign)
+    if sign is not Sign.PLAIN and is_flat(cell):
+        code = unsigned(code)
+    return _Shown(stored(cell.value, form), code)
 
 
 def _metric(_book: Book, card: KpiCard, _row: int, _at: dict[str, str]) -> _Shown:
@@ -176,6 +180,7 @@ def _change(book: Book, card: KpiCard, row: int, at: dict[str, str]) -> _Shown:
         here, then = f"{at['value']}{row}", f"{at['before']}{row}"
         formula = f'IF({then}=0,"–",({here}-{then})/{then})'
     code = book.formats.number(Format.PERCENT, Sign.CHANGE)
+    code = unsigned(code) if is_flat(cell) else code
     return _Shown(wanted, code, _colour(book, cell.tone), formula)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from reporter.document.model import Document
 from reporter.output.base import DEFAULT_ACCENT, Branding
-from reporter.output.colour import palette
+from reporter.output.look.colour import palette
 
 FAMILY: Final = "Calibri"
 """The one family that every Excel has, and LibreOffice an equal of."""

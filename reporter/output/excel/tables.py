@@ -11,7 +11,8 @@ from typing import Final, Literal
 import msgspec
 from openpyxl.utils import get_column_letter
 
-from reporter.document.model import BlockRow, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow, Head, HeadRole, RowKind
 from reporter.errors import RenderError
 from reporter.output.excel import rows as xml
 from reporter.output.excel import sheet as limits
@@ -82,7 +83,7 @@ def add_table(
     ]
     for number, part in enumerate(parts, 1):
         piece = msgspec.structs.replace(table, rows=part.rows)
-        _write_top(book, part.sheet, table, (number, len(parts)), sum(wide))
+        _write_top(book, part.sheet, table, (number, len(parts)))
         write_heads(book, part.sheet, table, labels, wide, filters=filters)
         body = _Body(part, columns, sums, _levels(table, part))
         part.sheet.stream = Stream(FIRST_ROW, len(part.rows), body.rows)
@@ -139,9 +140,7 @@ def _run(part: Part) -> Run:
     return Run(sheet, part.begin, part.begin + len(part.rows), FIRST_ROW)
 
 
-def _write_top(
-    book: Book, sheet: Sheet, table: TableBlock, part: tuple[int, int], width: float
-) -> None:
+def _write_top(book: Book, sheet: Sheet, table: TableBlock, part: tuple[int, int]) -> None:
     """What the table is, and of when."""
     look, said = book.look, book.document.provenance
     number, count = part
@@ -154,9 +153,6 @@ def _write_top(
         context = book.words.say("compared_period", period=context, comparison=said.comparison)
     sheet.put(CONTEXT_ROW, 1, context, book.body.but(colour=look.muted, size=10))
     sheet.set_height(TITLE_ROW, 24)
-    lines = lines_of(title, width) if width > _LANDSCAPE_FROM else 1
-    if lines > 1:
-        sheet.set_height(TITLE_ROW, 24 * lines)
 
 
 def write_heads(

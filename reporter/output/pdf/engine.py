@@ -20,12 +20,12 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from reporter.errors import RenderError
 from reporter.output.assets import asset
 from reporter.output.base import Branding
+from reporter.output.look.typefaces import Typefaces
 from reporter.output.pdf.file import write_file
 from reporter.output.pdf.marks import MarkedPage
 from reporter.output.pdf.structure import Tree
 from reporter.output.pdf.svg_text import whole_texts
 from reporter.output.pdf.tagging import write_tree
-from reporter.output.typefaces import Typefaces
 
 TEMPLATES: Final = "templates:"
 """What the address of a file of the templates begins with."""

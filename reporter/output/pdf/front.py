@@ -18,7 +18,7 @@ from reporter.document.model import (
     TableBlock,
     TextBlock,
 )
-from reporter.output.colour import READABLE, Scheme, contrast
+from reporter.output.look.colour import READABLE, Scheme, contrast
 from reporter.output.sparkline import course
 
 _STEPS: Final = range(4, 121)

@@ -4,7 +4,7 @@ Nothing is fetched while it does: styles and drawings lie in the page, fonts com
 templates. The same document gives the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -16,16 +16,16 @@ from weasyprint.text.fonts import FontConfiguration
 
 from reporter.document.model import Document
 from reporter.output.base import Artifact, Branding
-from reporter.output.chart_page import on_paper
-from reporter.output.fonts import FACES
+from reporter.output.charts.page import on_paper
+from reporter.output.look.fonts import FACES
+from reporter.output.look.typefaces import Typefaces, typefaces
 from reporter.output.pdf import front
 from reporter.output.pdf.archive import keep
 from reporter.output.pdf.attachments import attachments, embed
 from reporter.output.pdf.engine import FONTS, TEMPLATES, Step, Variant, lay_out, write
-from reporter.output.pdf.long_tables import draw_long_tables
+from reporter.output.pdf.long_tables import Rooms, draw_long_tables
 from reporter.output.pdf.metadata import declare
 from reporter.output.templates import FontFile, colours, page
-from reporter.output.typefaces import Typefaces, typefaces
 from reporter.settings import Theme
 from reporter.spec.model import PdfOptions
 
@@ -66,7 +66,7 @@ class PdfRenderer:
         fonts = FontConfiguration()
         letters: set[str] = set()
 
-        def laid_out(shown: Document, rooms: Mapping[str, tuple[float, ...]]) -> Layout:
+        def laid_out(shown: Document, rooms: Rooms) -> Layout:
             text = page(
                 "print.html.j2",
                 shown,

@@ -16,16 +16,8 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    Block,
-    BlockRow,
-    Cell,
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import Block, Document, TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.excel import ExcelRenderer
 from reporter.spec.model import XlsxOptions
 

@@ -12,16 +12,8 @@ from lxml import etree
 from making import count, dimension, made, sample, share, sheet_of, text, with_blocks
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    Cell,
-    ChartBlock,
-    ChartKind,
-    ChartMark,
-    Document,
-    Head,
-    HeadRole,
-    Series,
-)
+from reporter.document.model import ChartBlock, ChartKind, ChartMark, Document, Series
+from reporter.document.values import Cell, Head, HeadRole
 from reporter.output.excel.formats import formats_of
 from reporter.output.excel.look import look_of
 

@@ -9,15 +9,8 @@ from openpyxl.formatting.rule import Rule
 from test_tables import sheet_xml
 
 from reporter.data.table import Goal, Kind
-from reporter.document.model import (
-    Cell,
-    CellFormat,
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import Cell, CellFormat, Head, HeadRole, RowKind
 
 
 def table(*cells: Cell, wanted: CellFormat) -> TableBlock:
@@ -140,3 +133,16 @@ def test_a_table_without_a_body_has_none(document: Document, tmp_path: Path) -> 
     block = table(share(0.1), wanted=CellFormat(place=1, kind="colorScale"))
     other = row(text("Other"), share(0.1), kind=RowKind.OTHER)
     assert rules(msgspec.structs.replace(block, rows=(other,)), document, tmp_path) == []
+
+
+def test_columns_of_a_pivot_share_one_scale(document: Document, tmp_path: Path) -> None:
+    for kind, bounds in (("colorScale", [10, 90]), ("dataBar", [0, 90])):
+        wanted = CellFormat(place=1, kind=kind, least=10, greatest=90)  # type: ignore[arg-type]
+        block = table(count(20), count(30), wanted=wanted)
+        across = msgspec.structs.replace(block.heads[1], across="PHONE")
+        block = msgspec.structs.replace(block, heads=(block.heads[0], across))
+        ((_, rule),) = rules(block, document, tmp_path)
+        scale = rule.colorScale or rule.dataBar
+        assert [(bound.type, bound.val) for bound in scale.cfvo] == [("num", b) for b in bounds]
+    xml = sheet_xml(made(with_blocks(document, block), tmp_path))
+    assert b'<x14:cfvo type="num"><xm:f>90' in xml

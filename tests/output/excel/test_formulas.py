@@ -26,15 +26,8 @@ from making import (
 
 from reporter.data.formula import Formula, parse, ratio
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    BlockRow,
-    Cell,
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-)
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.excel.formulas import row_formulas, same
 
 

@@ -25,15 +25,8 @@ from making import (
 from openpyxl import Workbook
 
 from reporter.data.table import Format, Kind
-from reporter.document.model import (
-    Cell,
-    Document,
-    Head,
-    HeadRole,
-    RowKind,
-    TableBlock,
-    Tone,
-)
+from reporter.document.model import Document, TableBlock
+from reporter.document.values import Cell, Head, HeadRole, RowKind, Tone
 from reporter.errors import RenderError
 from reporter.output.excel import sheet as limits
 from reporter.output.excel.tables import FIRST_ROW, GROUP_ROW, HEAD_ROW
@@ -99,6 +92,17 @@ def test_changes_are_coloured_and_faint_cells_are_quiet(document: Document, tmp_
     assert sheet["A5"].number_format == "0.0%"
     red, green = sheet["B5"].font.color.rgb[2:4], sheet["B5"].font.color.rgb[4:6]
     assert int(red, 16) > 2 * int(green, 16)
+
+
+def test_a_change_too_small_to_be_shown_has_no_sign(document: Document, tmp_path: Path) -> None:
+    head = Head(
+        name="A", label="A", role=HeadRole.DIFFERENCE, kind=Kind.NUMBER, format=Format.PERCENT
+    )
+    small = Cell(value=-0.0003, text="0.0 pp", format=Format.PERCENT)
+    table = TableBlock(name="t", title="T", heads=(head,), rows=(row(small), row(share(0.0))))
+    sheet = sheet_of(table, document, tmp_path)
+    assert sheet["A5"].number_format == '0.0%"-pts";0.0%"-pts"'
+    assert sheet["A6"].number_format == '+0.0%"-pts";-0.0%"-pts";0.0%"-pts"'
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+385", "-1", "@SUM(A1)", "=HYPERLINK(1)"])

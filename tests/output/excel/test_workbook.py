@@ -13,7 +13,8 @@ import pytest
 from making import made, one_table, sheet_of, with_blocks, workbook
 from openpyxl import Workbook
 
-from reporter.document.model import CalloutBlock, Document, TextBlock, Tone
+from reporter.document.model import CalloutBlock, Document, TextBlock
+from reporter.document.values import Tone
 from reporter.output.base import Branding
 from reporter.output.excel import ExcelRenderer
 from reporter.output.excel.package import Package, pinned

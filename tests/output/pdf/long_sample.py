@@ -3,17 +3,8 @@
 from random import Random
 
 from reporter.data.table import Format, Goal, Kind, Value
-from reporter.document.model import (
-    NO_VALUE,
-    BlockRow,
-    Cell,
-    Head,
-    HeadRole,
-    Mark,
-    RowKind,
-    TableBlock,
-    Tone,
-)
+from reporter.document.model import TableBlock
+from reporter.document.values import NO_VALUE, BlockRow, Cell, Head, HeadRole, Mark, RowKind, Tone
 
 COUNTRIES = (
     "Germany",

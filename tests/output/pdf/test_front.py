@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from pypdf import PdfReader
 
-from reporter.document.model import Cell, PageBreakBlock, TextBlock
+from reporter.document.model import PageBreakBlock, TextBlock
+from reporter.document.values import Cell
 from reporter.output.pdf import PdfRenderer, front
 from reporter.spec.model import PdfOptions
 

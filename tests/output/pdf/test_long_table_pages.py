@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from reporter.document.model import BlockRow, Cell, RowKind
-from reporter.errors import RenderError
+from reporter.document.values import BlockRow, Cell, RowKind
 from reporter.output.pdf.file import Pack, Packed, write_file
 from reporter.output.pdf.long_tables.pagination import glued, paginated
 from reporter.output.pdf.long_tables.survey import shape, survey
@@ -62,9 +61,9 @@ def test_a_first_page_without_room_is_left_out() -> None:
     assert [s.start for s in paginated([10, 10], [False, False], 5, 100)] == [0]
 
 
-def test_a_row_higher_than_a_page_is_refused() -> None:
-    with pytest.raises(RenderError, match="higher than a page"):
-        paginated([10, 500], [False, False], 100, 100)
+def test_a_row_higher_than_a_page_has_one_to_itself() -> None:
+    spans = paginated([10, 500, 10], [False] * 3, 100, 100)
+    assert [(s.start, s.stop) for s in spans] == [(0, 1), (1, 2), (2, 3)]
 
 
 @given(st.text(max_size=12))

@@ -16,7 +16,8 @@ from PIL import Image, ImageChops
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 
-from reporter.document.model import BlockRow, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow
 from reporter.output.base import Branding
 from reporter.output.pdf import PdfRenderer
 from reporter.output.pdf.long_tables import room
@@ -108,6 +109,20 @@ def wide(long_sample: ModuleType) -> TableBlock:
     return msgspec.structs.replace(block, heads=block.heads + more, rows=rows)
 
 
+def in_parts(long_sample: ModuleType) -> TableBlock:
+    """With so many columns that they do not fit beside each other."""
+    block = long_sample.table(90)
+    more = tuple(
+        msgspec.structs.replace(
+            head, name=f"{head.name}_{n}", over=head.over and f"{head.over} {n}"
+        )
+        for n in (2, 3, 4)
+        for head in block.heads[2:]
+    )
+    rows = tuple(msgspec.structs.replace(r, cells=r.cells + 3 * r.cells[2:]) for r in block.rows)
+    return msgspec.structs.replace(block, heads=block.heads + more, rows=rows)
+
+
 def arabic(long_sample: ModuleType) -> TableBlock:
     block = long_sample.table(100)
     names = ("شركة الاتصالات", "Telekom", "اتصالات مصر العربية للخدمات")
@@ -147,11 +162,12 @@ LETTER = Theme(page_size="Letter", density="compact")
         (flat, {}),
         (grouped, {}),
         (wide, {}),
+        (in_parts, {}),
         (odd, {}),
         (flat, {"theme": LETTER}),
         (arabic, {"direction": "rtl", "language": "ar"}),
     ],
-    ids=["flat", "grouped", "wide", "odd", "letter", "arabic"],
+    ids=["flat", "grouped", "wide", "in parts", "odd", "letter", "arabic"],
 )
 def test_nobody_sees_the_difference(
     sample: ModuleType,
@@ -283,6 +299,7 @@ def test_only_long_tables_are_drawn(
         (".bar-fill { background: none }", "its bars are not drawn by their width"),
         (".data tbody td { padding-bottom: 1% }", "its padding is a part of its width"),
         (".data thead { display: table-row-group !important }", "it has no head"),
+        (".data tbody td { padding-bottom: 1500px }", "a row in it that is higher than a page"),
     ],
 )
 def test_what_cannot_be_drawn_is_typeset(

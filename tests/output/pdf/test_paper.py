@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from reporter.document.model import PageBreakBlock, TextBlock
 from reporter.output.base import Branding
-from reporter.output.colour import contrast, palette
+from reporter.output.look.colour import contrast, palette
 from reporter.output.pdf import PdfRenderer, front
 from reporter.settings import Theme
 from reporter.spec.model import PdfOptions

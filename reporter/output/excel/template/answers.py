@@ -7,14 +7,8 @@ import msgspec
 
 from reporter.data.table import Value
 from reporter.diagnostics import nearest
-from reporter.document.model import (
-    CalloutBlock,
-    Cell,
-    Document,
-    KpiBlock,
-    KpiCard,
-    TextBlock,
-)
+from reporter.document.model import CalloutBlock, Document, KpiBlock, KpiCard, TextBlock
+from reporter.document.values import Cell
 from reporter.errors import RenderError
 from reporter.output.excel.conditional import MET, MISSED
 from reporter.output.excel.formats import stored

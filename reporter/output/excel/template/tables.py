@@ -12,7 +12,8 @@ from openpyxl.formula.translate import Translator
 
 from reporter.data.table import Kind
 from reporter.diagnostics import nearest
-from reporter.document.model import Cell, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import Cell, Head, HeadRole, RowKind
 from reporter.errors import RenderError
 from reporter.output.excel.template.answers import Answer, cell_answer, text_answer
 from reporter.output.excel.template.cells import Cells, cell_at, row_at, rows_at

@@ -10,6 +10,6 @@ room for them. Whatever a template or a style sheet changes in tables, it change
 A table that cannot be drawn so is typeset in the usual way, and the log says why.
 """
 
-from reporter.output.pdf.long_tables.room import LONG, Drawn, draw_long_tables
+from reporter.output.pdf.long_tables.room import LONG, Drawn, Rooms, draw_long_tables
 
-__all__ = ["LONG", "Drawn", "draw_long_tables"]
+__all__ = ["LONG", "Drawn", "Rooms", "draw_long_tables"]

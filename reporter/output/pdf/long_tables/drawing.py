@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import Cell
+from reporter.document.values import Cell
 from reporter.output.pdf.long_tables.pagination import Span
 from reporter.output.pdf.long_tables.pattern import Figures, Fill, Frame, Look, Rule, Words
 from reporter.output.pdf.long_tables.shaping import Line

@@ -5,8 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import BlockRow, RowKind
-from reporter.errors import RenderError
+from reporter.document.values import BlockRow, RowKind
 
 _TOGETHER: Final = (6, 7)
 """So many rows at least stand before a break, and so many after it."""
@@ -52,8 +51,7 @@ def paginated(
         first: the room on the first page.
         others: the room on every further page.
 
-    Raises:
-        RenderError: a row is higher than a page.
+    A row that is higher than a page has one to itself.
     """
     spans: list[Span] = []
     start, count = 0, len(heights)
@@ -66,10 +64,10 @@ def paginated(
         if stop < count:
             stop = _earlier(kept, start, stop)
         if stop == start:
-            if room == others:
-                raise RenderError("a row of a table is higher than a page")
-            room = others
-            continue
+            if room < others:
+                room = others
+                continue
+            stop = start + 1
         spans.append(Span(start, stop))
         start, room = stop, others
     return tuple(spans)

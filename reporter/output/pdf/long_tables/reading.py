@@ -8,7 +8,8 @@ import msgspec
 from weasyprint.formatting_structure.boxes import Box, LineBox
 from weasyprint.text.line_break import strut
 
-from reporter.document.model import Cell, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import Cell
 from reporter.output.pdf.long_tables.figures import Digits, taken_bar
 from reporter.output.pdf.long_tables.pattern import (
     Figures,

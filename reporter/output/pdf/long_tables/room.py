@@ -2,23 +2,25 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from weasyprint import Document as Layout
-from weasyprint.formatting_structure import boxes
+from weasyprint.formatting_structure.boxes import Box, TableBox
 
 from reporter.document.model import Block, Document, TableBlock
+from reporter.document.values import BlockRow
 from reporter.errors import RenderError
 from reporter.output.pdf.engine import Sheets, uncollected
 from reporter.output.pdf.long_tables.drawing import Place
 from reporter.output.pdf.long_tables.pagination import Span, glued, paginated
 from reporter.output.pdf.long_tables.reading import read
 from reporter.output.pdf.long_tables.shaping import Typesetter
-from reporter.output.pdf.long_tables.survey import Measure, Survey, survey
+from reporter.output.pdf.long_tables.survey import Measure, Survey, of_columns, survey
 from reporter.output.pdf.long_tables.tags import DrawnTable
 from reporter.output.pdf.long_tables.typeset import Typeset, typeset
 from reporter.output.pdf.long_tables.unlike import UnlikeError
+from reporter.output.table_view import table_view
 
 LONG: Final = 200
 """Rows from which a table is drawn and not typeset."""
@@ -29,9 +31,11 @@ _SLACK: Final = 0.05
 """Pixels within which two places are one."""
 _log: Final = logging.getLogger(__name__)
 
-LayOut = Callable[[Document, Mapping[str, tuple[float, ...]]], Layout]
-"""Lays out a document; of the tables named, only room of these heights, one after another on a
-page each."""
+Rooms = Mapping[str, Sequence[tuple[float, ...]]]
+"""Of a table by name, for each of its parts, how high its pages are."""
+
+LayOut = Callable[[Document, Rooms], Layout]
+"""Lays out a document; of the tables named, only room, a page after the other."""
 
 
 class Drawn(msgspec.Struct, frozen=True):
@@ -39,7 +43,7 @@ class Drawn(msgspec.Struct, frozen=True):
 
     Attributes:
         layout: of all but the rows of long tables.
-        tables: these, by name.
+        tables: these, by the ``id`` of the element that holds their pages.
     """
 
     layout: Layout
@@ -52,16 +56,16 @@ class Drawn(msgspec.Struct, frozen=True):
 
     def step(self, sheets: Sheets) -> None:
         """Hang the tables into the structure tree; they are drawn when it is written."""
-        for name, table in self.tables.items():
-            node = sheets.tree.node(drawn_id(name))
+        for holder, table in self.tables.items():
+            node = sheets.tree.node(holder)
             if node is None:
-                raise RenderError(f"there is no place for the table {name!r} in the page")
+                raise RenderError(f"there is no element {holder!r} for a long table in the page")
             node.kids = [table]
 
 
-def drawn_id(name: str) -> str:
-    """The ``id`` of the element that holds the pages of a long table."""
-    return f"{name}-rows"
+def _holder(name: str, part: int) -> str:
+    """The ``id`` of the element that holds the pages of a part of a table."""
+    return f"{name}-rows-{part + 1}"
 
 
 def draw_long_tables(document: Document, stem: str, lay_out: LayOut, measure: Measure) -> Drawn:
@@ -83,14 +87,30 @@ def draw_long_tables(document: Document, stem: str, lay_out: LayOut, measure: Me
 def _drawn(document: Document, stem: str, lay_out: LayOut, measure: Measure) -> Drawn:
     setter = Typesetter()
     found = dict(_long_tables(document, measure))
-    tables: dict[str, Typeset] = {}
-    while len(tables) < len(found):
+    while found:
         short = _shortened(document, found)
         layout = lay_out(short, {})
-        tables = dict(_typeset(layout, found, setter, stem))
-    if not found:
-        return Drawn(lay_out(document, {}), {})
-    return _placed(_shortened(document, found), layout, tables, lay_out, setter)
+        tables: dict[str, tuple[Typeset, ...]] = {}
+        wider = False
+        try:
+            for name, (block, known) in found.items():
+                tables[name] = _typeset(layout, block, known, setter)
+                rows = {row for table in tables[name] for row in table.wider}
+                wider |= bool(rows)
+                chosen = tuple(sorted({*known.chosen, *rows}))
+                found[name] = block, msgspec.structs.replace(known, chosen=chosen)
+            if not wider:
+                return _placed(short, layout, tables, lay_out, setter)
+        except UnlikeError as error:
+            name = error.table or name
+            _log.warning(
+                "%s: the table %r is typeset row by row, which takes long: %s",
+                stem,
+                name,
+                error.reason,
+            )
+            del found[name]
+    return Drawn(lay_out(document, {}), {})
 
 
 def _long_tables(
@@ -119,51 +139,58 @@ def _shortened(document: Document, found: Mapping[str, tuple[TableBlock, Survey]
 
 
 def _typeset(
-    layout: Layout,
-    found: dict[str, tuple[TableBlock, Survey]],
-    setter: Typesetter,
-    stem: str,
-) -> Iterator[tuple[str, Typeset]]:
-    """Every long table after its pattern; those that cannot be are taken out of ``found``.
+    layout: Layout, block: TableBlock, known: Survey, setter: Typesetter
+) -> tuple[Typeset, ...]:
+    """A long table after its pattern, in as many parts as its columns need.
 
-    Where the layout did not have the widest row, that is added there, and there is no table.
+    Raises:
+        UnlikeError: it cannot be drawn so.
     """
-    for name, (block, known) in tuple(found.items()):
-        try:
-            table = typeset(block, known, read(_boxes(layout, name), block, known, setter), setter)
-        except UnlikeError as error:
-            _log.warning(
-                "%s: the table %r is typeset row by row, which takes long: %s",
-                stem,
-                name,
-                error.reason,
-            )
-            del found[name]
-            continue
-        if table.wider:
-            chosen = tuple(sorted({*known.chosen, *table.wider}))
-            found[name] = block, msgspec.structs.replace(known, chosen=chosen)
-        else:
-            yield name, table
+    short = msgspec.structs.replace(block, rows=tuple(block.rows[at] for at in known.chosen))
+    parts = table_view(short, "print").parts
+    laid_out = _boxes(layout, block.name)
+    if len(parts) != len(laid_out):
+        raise UnlikeError("it is laid out in other parts than it should be")
+    found = []
+    for part, tables in zip(parts, laid_out, strict=True):
+        places = [column.place for column in part.columns]
+        own = _columns(block, places), of_columns(known, places)
+        found.append(typeset(*own, read(tables, *own, setter), setter))
+    return tuple(found)
 
 
-def _boxes(layout: Layout, name: str) -> list[tuple[Any, Any]]:
-    """The boxes of a block's table, one for each page, with the page's."""
-    return [
-        (page, box)
-        for page in _page_boxes(layout)
-        for section in page.descendants()
-        if section.element is not None and section.element.get("id") == name
-        for box in section.descendants()
-        if isinstance(box, boxes.TableBox)
-    ]
+def _columns(block: TableBlock, places: Sequence[int]) -> TableBlock:
+    """A table with some of its columns only."""
+    if list(places) == list(range(len(block.heads))):
+        return block
+    return msgspec.structs.replace(
+        block,
+        heads=tuple(block.heads[place] for place in places),
+        rows=tuple(
+            BlockRow(row.kind, tuple(row.cells[place] for place in places), row.level)
+            for row in block.rows
+        ),
+    )
 
 
-def _page_boxes(layout: Layout) -> list[Any]:
+def _boxes(layout: Layout, name: str) -> list[list[tuple[Box, Box]]]:
+    """Of each part of a block's table, its boxes, one for a page, with the page's."""
+    found: dict[object, list[tuple[Box, Box]]] = {}
+    for page in _page_boxes(layout):
+        for section in page.descendants():
+            if section.element is None or section.element.get("id") != name:
+                continue
+            for box in section.descendants():
+                if isinstance(box, TableBox):
+                    found.setdefault(box.element, []).append((page, box))
+    return list(found.values())
+
+
+def _page_boxes(layout: Layout) -> list[Box]:
     return [page._page_box for page in layout.pages]  # noqa: SLF001 - the one way to a laid out page
 
 
-class _Part(msgspec.Struct, frozen=True):
+class _Piece(msgspec.Struct, frozen=True):
     """Room for a page of a table.
 
     Attributes:
@@ -191,7 +218,7 @@ class _Room(msgspec.Struct, frozen=True):
 def _placed(
     short: Document,
     layout: Layout,
-    tables: Mapping[str, Typeset],
+    tables: Mapping[str, tuple[Typeset, ...]],
     lay_out: LayOut,
     setter: Typesetter,
 ) -> Drawn:
@@ -199,39 +226,48 @@ def _placed(
 
     Where a table begins depends on where the one before it ends, so until then its specimens
     stand in its place.
+
+    Raises:
+        UnlikeError: the pages of one do not come out as they were reckoned.
     """
-    heights: dict[str, tuple[float, ...]] = {}
+    rooms: dict[str, list[tuple[float, ...]]] = {name: [] for name in tables}
     spans: dict[str, tuple[Span, ...]] = {}
-    for name, table in tables.items():
-        room = _room(layout, name)
-        for _ in range(_TRIES):
-            spans[name] = _spans(table, room)
-            heights[name] = _heights(table, spans[name])
-            layout = lay_out(short, heights)
-            parts = tuple(_parts(layout, name))
-            seen = _seen(parts, room)
-            if _fits(parts, heights[name]) and _spans(table, seen) == spans[name]:
-                break
-            room = seen
-        else:
-            raise RenderError(f"the table {name!r} could not be divided into pages")
+    for name, parts in tables.items():
+        for part, table in enumerate(parts):
+            holder = _holder(name, part)
+            room = _room(_boxes(layout, name)[0], layout, name)
+            rooms[name].append(())
+            for _ in range(_TRIES):
+                spans[holder] = _spans(table, room, name)
+                rooms[name][part] = _heights(table, spans[holder])
+                layout = lay_out(short, rooms)
+                pieces = tuple(_pieces(layout, holder))
+                seen = _seen(pieces, room)
+                fits = _fits(pieces, rooms[name][part])
+                if fits and _spans(table, seen, name) == spans[holder]:
+                    break
+                room = seen
+            else:
+                raise UnlikeError("its pages do not come out as reckoned", name)
     layout.fonts.update(setter.fonts)
     return Drawn(
         layout,
         {
-            name: DrawnTable(table, spans[name], [part.place for part in _parts(layout, name)])
-            for name, table in tables.items()
+            (holder := _holder(name, part)): DrawnTable(
+                table, spans[holder], [piece.place for piece in _pieces(layout, holder)]
+            )
+            for name, parts in tables.items()
+            for part, table in enumerate(parts)
         },
     )
 
 
-def _room(layout: Layout, name: str) -> _Room:
+def _room(tables: Sequence[tuple[Box, Box]], layout: Layout, name: str) -> _Room:
     """The room that a table has, as far as its specimens tell.
 
     The first page of a document may have a margin of its own, so others are a better guess.
     """
     pages = _page_boxes(layout)
-    tables = _boxes(layout, name)
     page, table = tables[0]
     others = [
         other
@@ -245,7 +281,7 @@ def _room(layout: Layout, name: str) -> _Room:
     )
 
 
-def _rest(page: Any, table: Any, name: str) -> float:  # noqa: ANN401 - the library has no types
+def _rest(page: Box, table: Box, name: str) -> float:
     """How high is what stands below a table and may not be parted from it."""
     end = bottom = table.position_y + table.margin_height()
     (section,) = (
@@ -262,32 +298,36 @@ def _rest(page: Any, table: Any, name: str) -> float:  # noqa: ANN401 - the libr
     return float(end - bottom)
 
 
-def _seen(parts: Sequence[_Part], known: _Room) -> _Room:
+def _seen(pieces: Sequence[_Piece], known: _Room) -> _Room:
     """The same as it turned out to be."""
-    first = parts[0].room if parts else known.first
-    others = min((part.room for part in parts[1:]), default=known.others)
+    first = pieces[0].room if pieces else known.first
+    others = min((piece.room for piece in pieces[1:]), default=known.others)
     return _Room(first, others, known.rest)
 
 
-def _fits(parts: Sequence[_Part], heights: Sequence[float]) -> bool:
-    """Whether every part has a page of its own and ends on it."""
-    pages = [part.place.page for part in parts]
+def _fits(pieces: Sequence[_Piece], heights: Sequence[float]) -> bool:
+    """Whether every piece has a page of its own and ends on it."""
+    pages = [piece.place.page for piece in pieces]
     return (
-        len(parts) == len(heights)
+        len(pieces) == len(heights)
         and pages == list(range(pages[0], pages[0] + len(pages)))
-        and all(height <= part.room + _SLACK for part, height in zip(parts, heights, strict=True))
+        and all(
+            height <= piece.room + _SLACK for piece, height in zip(pieces, heights, strict=True)
+        )
     )
 
 
-def _spans(table: Typeset, room: _Room) -> tuple[Span, ...]:
+def _spans(table: Typeset, room: _Room, name: str) -> tuple[Span, ...]:
     head = table.pattern.head
     heights = list(table.heights)
     heights[-1] += table.pattern.foot + room.rest
+    if max(heights) > room.others - head:
+        raise UnlikeError("there is a row in it that is higher than a page", name)
     return paginated(heights, glued(table.block.rows), room.first - head, room.others - head)
 
 
 def _heights(table: Typeset, spans: Sequence[Span]) -> tuple[float, ...]:
-    """Of every part of a table."""
+    """Of every page of a table."""
     foot = [0.0] * (len(spans) - 1) + [table.pattern.foot]
     return tuple(
         table.pattern.head + sum(table.heights[span.start : span.stop]) + end
@@ -295,13 +335,13 @@ def _heights(table: Typeset, spans: Sequence[Span]) -> tuple[float, ...]:
     )
 
 
-def _parts(layout: Layout, name: str) -> Iterator[_Part]:
+def _pieces(layout: Layout, holder: str) -> Iterator[_Piece]:
     """Where the layout left room for a table, page by page."""
-    wanted = drawn_id(name)
     for number, page in enumerate(_page_boxes(layout)):
         end = page.content_box_y() + page.height
-        for holder in page.descendants():
-            if holder.element is None or holder.element.get("id") != wanted:
+        for box in page.descendants():
+            if box.element is None or box.element.get("id") != holder:
                 continue
-            for box in holder.children:
-                yield _Part(Place(number, box.position_x, box.position_y), end - box.position_y)
+            for piece in box.children:
+                place = Place(number, piece.position_x, piece.position_y)
+                yield _Piece(place, end - piece.position_y)

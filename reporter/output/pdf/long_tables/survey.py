@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from reporter.document.model import BlockRow, Cell, Head, HeadRole, RowKind, TableBlock
+from reporter.document.model import TableBlock
+from reporter.document.values import BlockRow, Cell, Head, HeadRole, RowKind
 from reporter.output.templates import arrow, shade
 
 ENDS: Final = 8
@@ -102,6 +103,11 @@ def survey(block: TableBlock, measure: Measure) -> Survey:
         lengths = [len(row.cells[place].text) for row in rows]
         chosen.add(lengths.index(max(lengths)))
     return Survey(frames, tuple(looks), tuple(sorted(chosen)), nested)
+
+
+def of_columns(found: Survey, places: Sequence[int]) -> Survey:
+    """What is known of some columns of a table."""
+    return msgspec.structs.replace(found, looks=tuple(found.looks[place] for place in places))
 
 
 def _looks(

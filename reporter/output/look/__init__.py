@@ -1,0 +1,1 @@
+"""What everything looks like: colours, fonts, the logo, the widths of texts."""
