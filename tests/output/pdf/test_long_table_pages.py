@@ -46,9 +46,9 @@ def test_rows_that_belong_together_are_not_parted(heights: list[int], room: int)
         assert len(heights) - two.start >= 7 or sum(heights[one.start :]) > room
 
 
-def test_a_break_leaves_rows_of_a_group_on_both_sides() -> None:
-    kept = glued(rows("bbbbbbbbs", "bbs", "ot"))
-    assert "".join("-" if k else "|" for k in kept) == "|--||----|----"
+def test_a_group_is_parted_neither_after_its_first_row_nor_before_its_last_two() -> None:
+    kept = glued(rows("bbbbbbs", "bbs", "s", "ot"))
+    assert "".join("-" if k else "|" for k in kept) == "|-|||--|---|-"
     assert glued(rows("bbb")) == [False, True, True]
     assert glued([]) == []
 

@@ -7,10 +7,13 @@ import msgspec
 
 from reporter.document.values import BlockRow, RowKind
 
-_TOGETHER: Final = (6, 7)
-"""So many rows at least stand before a break, and so many after it."""
-_TOGETHER_IN_GROUP: Final = (3, 4)
-"""The same for the rows of a group with a subtotal."""
+_BEFORE: Final = 6
+"""So many rows at least stand before a break."""
+_AFTER: Final = 7
+"""So many at least after it."""
+_LAST_IN_GROUP: Final = 2
+"""The same in a group with a subtotal; of its first rows two stay together."""
+_WITH_WHAT_IT_SUMS: Final = frozenset({RowKind.SUBTOTAL, RowKind.TOTAL})
 _SLACK: Final = 1e-6
 
 
@@ -24,18 +27,20 @@ class Span(msgspec.Struct, frozen=True):
 def glued(rows: Sequence[BlockRow]) -> list[bool]:
     """Of every row, whether it may not be parted from the one before it.
 
-    The rules of the style sheet for short tables: a few rows at least stand before and after a
-    break, a subtotal has some of its rows with it, and so have the total and the Other row.
+    The rules of the style sheet for short tables.
     """
     ends = [number for number, row in enumerate(rows) if row.level == 1]
-    nested = bool(ends)
-    before, after = _TOGETHER_IN_GROUP if nested else _TOGETHER
+    if not ends:
+        count = len(rows)
+        return [at > 0 and (at < _BEFORE or count - at < _AFTER) for at in range(count)]
     found: list[bool] = []
     begin = 0
     for end in (*(number + 1 for number in ends), len(rows)):
-        count = end - begin
-        is_foot = nested and count > 0 and rows[begin].kind in {RowKind.OTHER, RowKind.TOTAL}
-        found += [is_foot if at == 0 else at < before or count - at < after for at in range(count)]
+        found += [
+            row.kind in _WITH_WHAT_IT_SUMS
+            or (at > 0 and (at == 1 or end - begin - at <= _LAST_IN_GROUP))
+            for at, row in enumerate(rows[begin:end])
+        ]
         begin = end
     return found
 

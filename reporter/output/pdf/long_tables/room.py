@@ -177,9 +177,7 @@ def _boxes(layout: Layout, name: str) -> list[list[tuple[Box, Box]]]:
     """Of each part of a block's table, its boxes, one for a page, with the page's."""
     found: dict[object, list[tuple[Box, Box]]] = {}
     for page in _page_boxes(layout):
-        for section in page.descendants():
-            if section.element is None or section.element.get("id") != name:
-                continue
+        for section in _with_id(page, name):
             for box in section.descendants():
                 if isinstance(box, TableBox):
                     found.setdefault(box.element, []).append((page, box))
@@ -238,13 +236,13 @@ def _placed(
             room = _room(_boxes(layout, name)[0], layout, name)
             rooms[name].append(())
             for _ in range(_TRIES):
-                spans[holder] = _spans(table, room, name)
+                spans[holder] = _spans(table, room)
                 rooms[name][part] = _heights(table, spans[holder])
                 layout = lay_out(short, rooms)
                 pieces = tuple(_pieces(layout, holder))
-                seen = _seen(pieces, room)
+                seen = _seen(layout, holder, pieces, room)
                 fits = _fits(pieces, rooms[name][part])
-                if fits and _spans(table, seen, name) == spans[holder]:
+                if fits and _spans(table, seen) == spans[holder]:
                     break
                 room = seen
             else:
@@ -284,11 +282,7 @@ def _room(tables: Sequence[tuple[Box, Box]], layout: Layout, name: str) -> _Room
 def _rest(page: Box, table: Box, name: str) -> float:
     """How high is what stands below a table and may not be parted from it."""
     end = bottom = table.position_y + table.margin_height()
-    (section,) = (
-        box
-        for box in page.descendants()
-        if box.element is not None and box.element.get("id") == name
-    )
+    (section,) = _with_id(page, name)
     for box in section.children:
         if box.position_y + _SLACK < bottom:
             continue
@@ -298,11 +292,28 @@ def _rest(page: Box, table: Box, name: str) -> float:
     return float(end - bottom)
 
 
-def _seen(pieces: Sequence[_Piece], known: _Room) -> _Room:
-    """The same as it turned out to be."""
-    first = pieces[0].room if pieces else known.first
+def _seen(layout: Layout, holder: str, pieces: Sequence[_Piece], known: _Room) -> _Room:
+    """The same as it turned out to be.
+
+    Where the title of a part was left behind on another page, there must be room for it.
+    """
+    if not pieces:
+        return known
+    first = pieces[0].room
+    for number, page in enumerate(_page_boxes(layout)):
+        for box in _with_id(page, f"{holder}-title"):
+            first -= box.margin_height() if number != pieces[0].place.page else 0.0
     others = min((piece.room for piece in pieces[1:]), default=known.others)
     return _Room(first, others, known.rest)
+
+
+def _with_id(page: Box, name: str) -> Iterator[Box]:
+    """The boxes of an element."""
+    return (
+        box
+        for box in page.descendants()
+        if box.element is not None and box.element.get("id") == name
+    )
 
 
 def _fits(pieces: Sequence[_Piece], heights: Sequence[float]) -> bool:
@@ -317,12 +328,10 @@ def _fits(pieces: Sequence[_Piece], heights: Sequence[float]) -> bool:
     )
 
 
-def _spans(table: Typeset, room: _Room, name: str) -> tuple[Span, ...]:
+def _spans(table: Typeset, room: _Room) -> tuple[Span, ...]:
     head = table.pattern.head
     heights = list(table.heights)
     heights[-1] += table.pattern.foot + room.rest
-    if max(heights) > room.others - head:
-        raise UnlikeError("there is a row in it that is higher than a page", name)
     return paginated(heights, glued(table.block.rows), room.first - head, room.others - head)
 
 
@@ -339,9 +348,7 @@ def _pieces(layout: Layout, holder: str) -> Iterator[_Piece]:
     """Where the layout left room for a table, page by page."""
     for number, page in enumerate(_page_boxes(layout)):
         end = page.content_box_y() + page.height
-        for box in page.descendants():
-            if box.element is None or box.element.get("id") != holder:
-                continue
+        for box in _with_id(page, holder):
             for piece in box.children:
                 place = Place(number, piece.position_x, piece.position_y)
                 yield _Piece(place, end - piece.position_y)
