@@ -91,7 +91,9 @@ class Sheet:
         return tuple(group[self.found.others.index(name)] for name in names)
 
     def parts(self) -> list[Group]:
-        """The groups along the rows."""
+        """The groups along the rows; where rows are steps alone, the one of everything."""
+        if not self.others:
+            return [()]
         return list(dict.fromkeys(self.part(group, self.others) for group in self.found.groups))
 
     def groups(self, part: Group) -> list[Group]:

@@ -77,11 +77,17 @@ def pivot_columns(
     """
     top = None if section.pivot is None else section.pivot.top
     edition = frame.edition
-    values = filled(levels.at((by,)), edition.interval, edition.timezone, data_through)
+
+    def whole(table: Table) -> Table:
+        """With every step of time, also where there is no record at all."""
+        return filled(table, edition.interval, edition.timezone, data_through)
+
+    values = whole(levels.at((by,)))
     column = values.column(by)
     shown = _shown(section, values, column)
     left = len(values.rows) - len(shown)
     everything = levels.without(by)
+    everything = msgspec.structs.replace(everything, table=whole(everything.table))
     found = list(_of_values(frame, levels, values, shown))
     if left and (top is None or top.other):
         rest = _over(levels.rest(by, shown), rolled(without(values, by, shown), ()))

@@ -29,7 +29,7 @@ _EXACT_DIGITS: Final = 9
 """A short form that says no more with so many digits leaves nothing out."""
 _MOSTLY_ABOVE: Final = 0.5
 """A line whose lowest value is above this part of its highest need not stand on zero."""
-_SPANS: Final = (1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 20, 24, 30, 48, 50, 60, 90, 100)
+_SPANS: Final = (1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 20, 24, 48, 72, 96, 168)
 
 
 class Tick(msgspec.Struct, frozen=True):

@@ -239,6 +239,13 @@ def test_steps_stand_across_without_records_too() -> None:
     assert texts(block) == [["Total", "0", "0", *["–"] * 10, "0", "0"]]
 
 
+def test_steps_stand_below_each_other_without_records_too() -> None:
+    asks = section("ATTEMPTED", dimensions=("DAY", "CAPABILITY"), totals=True)
+    early = answer(rates((DAY, WAY), []), data_through=local(2026, 10, 3))
+    found = texts(block_of(asks, SectionAnswers(current=early)))
+    assert [row[1:] for row in found] == [["0"], ["0"], *[["–"]] * 29, ["0"]]
+
+
 # Laws
 
 COUNTS = st.integers(0, 40)
