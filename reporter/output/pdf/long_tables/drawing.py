@@ -15,6 +15,7 @@ import msgspec
 from reporter.document.values import Cell
 from reporter.output.pdf.long_tables.pagination import Span
 from reporter.output.pdf.long_tables.pattern import Figures, Fill, Frame, Look, Rule, Words
+from reporter.output.pdf.long_tables.recorder import Run
 from reporter.output.pdf.long_tables.shaping import Line
 from reporter.output.pdf.long_tables.typeset import Typeset
 
@@ -76,7 +77,7 @@ def content(table: Typeset, span: Span, place: Place, number: int) -> bytes:
         number: of the first cell among the marked pieces of the page; the others follow row by
             row, those of the head first on the page where the table begins.
     """
-    return b"\n".join(_Sheet(table, span, place, number).written())
+    return _Sheet(table, span, place, number).drawn()
 
 
 class _Row(msgspec.Struct, frozen=True, gc=False):
@@ -107,6 +108,7 @@ class _Sheet:
         self._number = number
         self._written: list[bytes] = []
         self._ink = self._font = b""
+        self._x = self._y = 0.0
         heads = table.pattern.row_heads
         self._tags = [b"TH" if at in heads else b"TD" for at in range(len(table.survey.looks))]
         self._rows: list[_Row] = []
@@ -123,21 +125,19 @@ class _Sheet:
             self._rows.append(_Row(top, height, frame, cells, table.block.rows[row].cells))
             top += height
 
-    def written(self) -> Iterator[bytes]:
+    def drawn(self) -> bytes:
         """The operators."""
-        yield _PIXEL
-        yield _LAYOUT
-        yield from self._fills()
-        yield from self._rules()
-        yield from self._decorations()
-        yield b"EMC"
-        yield b"BT"
+        written = self._written
+        written += (_PIXEL, _LAYOUT)
+        written += self._fills()
+        written += self._rules()
+        written += self._decorations()
+        written += (b"EMC", b"BT 1 0 0 -1 0 0 Tm")
         self._head()
         for row in self._rows:
             self._row(row)
-        yield from self._written
-        yield b"ET"
-        yield b"Q"
+        written += (b"ET", b"Q")
+        return b"\n".join(written)
 
     def _fills(self) -> Iterator[bytes]:
         for top, height, fill in self._pattern.fills:
@@ -207,8 +207,7 @@ class _Sheet:
                 self._written.append(b"/TH <</MCID %d>> BDC" % self._number)
                 self._number += 1
             for run in cell.drawing.runs:
-                self._move(left + run.x, top + run.y)
-                self._show(run.ink, run.font, run.shown, run.last_font)
+                self._text(left + run.x, top + run.y, run.ink, run, run.shown)
             if is_read:
                 self._written.append(b"EMC")
         if not is_read:
@@ -238,8 +237,8 @@ class _Sheet:
             else:
                 x += (look.width - line.width) / 2
             if line.shown:
-                self._move(x, top + look.base + max(line.lift, 0.0))
-                self._show(look.ink, line.font, line.shown, line.last_font)
+                y = top + look.base + max(line.lift, 0.0)
+                self._text(x, y, look.ink, line, line.shown)
             top += look.step + abs(line.lift)
 
     def _figure(self, look: Figures, text: str, top: float) -> None:
@@ -252,18 +251,26 @@ class _Sheet:
                     digits = [character for character in text if character in part.codes]
                 own, digits = digits[: part.digits], digits[part.digits :]
                 shown = part.template % tuple([part.codes[digit] for digit in own])
-            self._move(self._left + run.x - look.left, top + run.y - look.top)
-            self._show(run.ink, run.font, shown, run.last_font)
+            x, y = self._left + run.x - look.left, top + run.y - look.top
+            self._text(x, y, run.ink, run, shown)
 
-    def _move(self, x: float, y: float) -> None:
-        self._written.append(b"1 0 0 -1 %.3f %.3f Tm" % (x, y))
+    def _text(self, x: float, y: float, ink: bytes, fonts: Run | Line, shown: bytes) -> None:
+        """Show a text whose base line begins there.
 
-    def _show(self, ink: bytes, font: bytes, shown: bytes, last_font: bytes) -> None:
-        """Show a text; say its colour and its font where they are others than before."""
+        Colour and font are said where they are others than those of the text before, and the
+        place as seen from where that began: upwards, as letters stand.
+        """
+        written = self._written
         if ink != self._ink:
-            self._written.append(ink)
+            written.append(ink)
             self._ink = ink
-        if font != self._font:
-            self._written.append(font)
-        self._font = last_font
-        self._written.append(shown)
+        if fonts.font != self._font:
+            written.append(fonts.font)
+        self._font = fonts.last_font
+        right, down = round(x - self._x, 3), round(y - self._y, 3)
+        self._x += right
+        self._y += down
+        if down:
+            written.append(b"%.3f %.3f Td %b" % (right, -down, shown))
+        else:
+            written.append(b"%.3f 0 Td %b" % (right, shown))
