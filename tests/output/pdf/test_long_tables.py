@@ -309,7 +309,7 @@ def test_what_cannot_be_drawn_is_typeset(
     case: tuple[str, str],
 ) -> None:
     style, reason = case
-    override(tmp_path, "styles/print.css", lambda ours: ours + style)
+    override(tmp_path, "styles/print.css.j2", lambda ours: ours + style)
     block = repeated(long_sample, 90)
     with caplog.at_level(logging.WARNING, logger="reporter"):
         content = render(block)

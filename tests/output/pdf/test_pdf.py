@@ -225,7 +225,7 @@ def test_about_these_numbers_is_the_last_section(pages: list[str]) -> None:
 def style_of_its_own(folder: Path, address: str) -> None:
     styles = folder / "templates" / "styles"
     styles.mkdir(parents=True, exist_ok=True)
-    (styles / "print.css").write_text(f"body {{ background: url({address}) }}", encoding="utf-8")
+    (styles / "print.css.j2").write_text(f"body {{ background: url({address}) }}", encoding="utf-8")
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "http://127.0.0.1:9/x.png"])

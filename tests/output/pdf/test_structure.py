@@ -129,9 +129,9 @@ def test_what_is_not_opaque_is_read_too(
 ) -> None:
     styles = tmp_path / "templates" / "styles"
     styles.mkdir(parents=True)
-    ours = (Path("templates/styles/print.css")).read_text(encoding="utf-8")
+    ours = (Path("templates/styles/print.css.j2")).read_text(encoding="utf-8")
     pale = ".prose { opacity: 0.6 } .sparkline { opacity: 0.5 } .prose strong { opacity: 0.9 }"
-    (styles / "print.css").write_text(f"{ours}\n{pale}", encoding="utf-8")
+    (styles / "print.css.j2").write_text(f"{ours}\n{pale}", encoding="utf-8")
     content = made(sample, tmp_path, sample.kpis(), text("Pale and **paler** words.\n\n- one"))
     reader = PdfReader(io.BytesIO(content))
     groups = [
