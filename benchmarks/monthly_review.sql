@@ -54,6 +54,39 @@ SELECT
 FROM calls
 GROUP BY ALL;
 
+-- how-far-our-calls-got
+SELECT 'Attempted calls' AS stage, this, count(*) AS stages FROM calls WHERE this AND placed GROUP BY ALL
+UNION ALL
+SELECT 'Seized calls', this, count_if(answered OR ringing_at IS NOT NULL)
+FROM calls WHERE this AND placed GROUP BY ALL
+UNION ALL
+SELECT 'Answered calls', this, count_if(answered) FROM calls WHERE this AND placed GROUP BY ALL;
+
+-- what-calls-ran-over
+SELECT capability, this, count(*) AS TOTAL_CALL_COUNT
+FROM calls
+WHERE this
+GROUP BY ALL;
+
+-- when-customers-call-us
+WITH local AS (
+    SELECT sent_at AT TIME ZONE 'UTC' AT TIME ZONE 'Europe/Zagreb' AS sent, placed
+    FROM calls
+    WHERE this
+)
+SELECT
+    hour(sent) AS HOUR,
+    true AS this,
+    count_if(NOT placed AND isodow(sent) = 1) AS "TOTAL_RECEIVED_CALL_COUNT:MONDAY",
+    count_if(NOT placed AND isodow(sent) = 2) AS "TOTAL_RECEIVED_CALL_COUNT:TUESDAY",
+    count_if(NOT placed AND isodow(sent) = 3) AS "TOTAL_RECEIVED_CALL_COUNT:WEDNESDAY",
+    count_if(NOT placed AND isodow(sent) = 4) AS "TOTAL_RECEIVED_CALL_COUNT:THURSDAY",
+    count_if(NOT placed AND isodow(sent) = 5) AS "TOTAL_RECEIVED_CALL_COUNT:FRIDAY",
+    count_if(NOT placed AND isodow(sent) = 6) AS "TOTAL_RECEIVED_CALL_COUNT:SATURDAY",
+    count_if(NOT placed AND isodow(sent) = 7) AS "TOTAL_RECEIVED_CALL_COUNT:SUNDAY"
+FROM local
+GROUP BY ALL;
+
 -- by-country
 SELECT
     country_name,

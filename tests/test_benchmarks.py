@@ -52,7 +52,6 @@ def test_the_table_of_the_monthly_review_has_every_stage(work: Path) -> None:
 
 
 def test_the_table_of_workbooks_has_every_writer() -> None:
-    pytest.importorskip("xlsxwriter", reason="it is in the dependency group bench")
     done = {name: [run(*command)] for name, command in excel.commands(5_000).items()}
     lines = excel.lines(done)
     assert [line[0] for line in lines] == list(excel.COMMANDS)

@@ -293,7 +293,7 @@ def _targets(draw: st.DrawFn, sections: Sequence[Section]) -> dict[str, dict[str
 def _sections(draw: st.DrawFn, report: Report) -> list[Section]:
     cards = [draw(_cards(report))] if draw(st.booleans()) else []
     kinds = st.sampled_from(
-        (_grids, _grids, _grids, _pictures, _pictures, _parts, _heatmaps, _funnels)
+        (_grids, _arranged, _arranged, _pictures, _pictures, _parts, _heatmaps, _funnels)
     )
     return [*cards, *(draw(draw(kinds)(report)) for _ in range(draw(st.integers(2, 6))))]
 
@@ -356,9 +356,7 @@ def _asked(
 @st.composite
 def _grids(draw: st.DrawFn, report: Report) -> Grid:
     shape = draw(
-        st.sampled_from(
-            ("group", "groups", "groups", "three", "time", "time and group", "times", "")
-        )
+        st.sampled_from(("group", "group", "groups", "time", "time and group", "times", ""))
     )
     time_first = draw(st.booleans())
     crossed = grains(report, _MOST_STEPS_TO_CROSS)
@@ -368,30 +366,47 @@ def _grids(draw: st.DrawFn, report: Report) -> Grid:
         dimensions.append(draw(st.sampled_from(steps_)))
     if shape == "times" and dimensions and dimensions[0] != "YEAR":
         dimensions.append("YEAR")
-    if shape in {"groups", "three"}:
-        few = st.lists(st.sampled_from(_FEW), min_size=3, max_size=3, unique=True)
-        dimensions += draw(few)[: 3 if shape == "three" else 1]
     if "group" in shape:
-        dimensions.append(draw(_attribute.filter(lambda name: name not in dimensions)))
+        dimensions.append(draw(_attribute))
+    if shape == "groups":
+        dimensions.append(draw(_attribute.filter(lambda name: name != dimensions[0])))
     if not time_first:
         dimensions.reverse()
     asked = draw(_asked(report, tuple(dimensions)))
     grid = Grid(asked=asked, totals=draw(st.booleans()), signs=tuple(draw(_signs(asked.metrics))))
-    answered = asked.answered
-    pivot = draw(_pivots(answered)) if len(answered) > 1 and draw(st.booleans()) else None
-    nested = len(answered) - (pivot is not None) > 1 and asked.top is None
-    return replace(
-        grid,
-        pivot=pivot,
-        subtotals=nested and draw(st.booleans()),
-        compare=pivot is None and report.compare_to is not None and draw(st.integers(0, 3)) > 0,
+    return replace(grid, compare=_is_compared(draw, report))
+
+
+def _is_compared(draw: st.DrawFn, report: Report) -> bool:
+    return report.compare_to is not None and draw(st.integers(0, 3)) > 0
+
+
+@st.composite
+def _arranged(draw: st.DrawFn, report: Report) -> Grid:
+    """A table with subtotals, or with a dimension across, or both."""
+    layout = draw(st.sampled_from(("nested", "across", "both")))
+    names = list(draw(st.permutations(_FEW)))
+    dimensions = names[: draw(st.integers(2, 3))] if layout != "both" else names[:3]
+    steps_ = grains(report, _MOST_STEPS_TO_CROSS)
+    if steps_ and draw(st.integers(0, 2)) == 0:
+        place = draw(st.integers(0, len(dimensions) - 1))
+        dimensions[place] = draw(st.sampled_from(steps_))
+    asked = draw(_asked(report, tuple(dimensions)))
+    if layout != "across":
+        asked = replace(asked, top=None, other=False)
+    return Grid(
+        asked=asked,
+        totals=draw(st.integers(0, 2)) > 0,
+        subtotals=layout != "across",
+        compare=layout == "nested" and _is_compared(draw, report),
+        pivot=None if layout == "nested" else draw(_pivots(asked.answered)),
+        signs=tuple(draw(_signs(asked.metrics))),
     )
 
 
 def _pivots(dimensions: Sequence[str]) -> st.SearchStrategy[Pivot]:
-    return st.builds(
-        Pivot, st.sampled_from(dimensions), st.sampled_from((None, None, 1, 2, 12)), st.booleans()
-    )
+    chosen = st.sampled_from(((None, False), (1, True), (2, True), (2, False), (12, True)))
+    return st.tuples(st.sampled_from(dimensions), chosen).map(lambda two: Pivot(two[0], *two[1]))
 
 
 @st.composite
