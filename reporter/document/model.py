@@ -6,7 +6,7 @@ number everywhere.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ from reporter.document.values import NO_VALUE, BlockRow, Cell, CellFormat, Head,
 from reporter.words import Words
 
 Width = Literal["full", "half", "third"]
+_PARTS: Final[dict[Width, float]] = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 
 
 class TableBlock(msgspec.Struct, frozen=True, kw_only=True, tag="table"):
@@ -234,6 +235,12 @@ class NoticeBlock(msgspec.Struct, frozen=True, kw_only=True, tag="notice"):
 
 
 Block = KpiBlock | TableBlock | ChartBlock | TextBlock | CalloutBlock | NoticeBlock | PageBreakBlock
+
+
+def part_of_page(block: Block) -> float:
+    """How much of the page's width a block takes, of 1; blocks that do not say take all of it."""
+    width: Width = getattr(block, "width", "full")
+    return _PARTS[width]
 
 
 class Definition(msgspec.Struct, frozen=True):

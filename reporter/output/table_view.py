@@ -12,7 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from reporter.data.table import Kind
-from reporter.document.model import TableBlock
+from reporter.document.model import TableBlock, part_of_page
 from reporter.document.values import Cell, Head, HeadRole, Mark, RowKind
 from reporter.words import Words
 
@@ -61,7 +61,6 @@ _ARROW: Final = 1.3
 _MOST_FIGURE: Final = 20
 """Digits for which there is a class of a fixed width."""
 _MANY_COLUMNS: Final = 8
-_PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
 
 
 class HeadCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -298,7 +297,7 @@ def _fitted(
 ) -> tuple[Fit, tuple[tuple[int, ...], ...]]:
     """How a table fits: in smaller type, then turned, and at last in pieces."""
     every = tuple(range(len(block.heads)))
-    room = _PORTRAIT * _PARTS[block.width]
+    room = _PORTRAIT * part_of_page(block)
     tries: list[tuple[Fit, float, tuple[float, float]]] = [
         ("plain", room, _USUAL),
         ("dense", room, _DENSE),

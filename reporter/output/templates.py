@@ -15,7 +15,7 @@ from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSynt
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
-from reporter.document.model import Block, Document, KpiBlock
+from reporter.document.model import Block, Document, KpiBlock, part_of_page
 from reporter.document.values import Cell, Head
 from reporter.errors import RenderError
 from reporter.output import markdown
@@ -37,8 +37,6 @@ _LONGEST_IN_LINE: Final = {1: 90, 2: 48, 3: 36, 4: 25}
 """How many letters of a card's label stand in one line on paper, by the cards in a row."""
 _FONT_STYLES: Final = Markup("<font-styles/>")
 """Stands in a page for its fonts until all else is there; no text of a document can be it."""
-_PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
-"""Of the page's width."""
 _MISTAKES: Final = (
     ArithmeticError,
     AttributeError,
@@ -237,7 +235,7 @@ def rows(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], ...]:
     found: list[list[Block]] = []
     room = 0.0
     for block in blocks:
-        part = _PARTS[block.width] if hasattr(block, "width") else 1.0
+        part = part_of_page(block)
         if part < 1 and part <= room + 1e-9:
             found[-1].append(block)
             room -= part

@@ -17,14 +17,13 @@ from reporter.document.model import (
     PageBreakBlock,
     TableBlock,
     TextBlock,
+    part_of_page,
 )
 from reporter.output.look.colour import READABLE, Scheme, contrast
 from reporter.output.sparkline import course
 
 _STEPS: Final = range(4, 121)
 """With fewer bars a skyline says too little for a cover, with more it is a blur."""
-_PARTS: Final = {"full": 1.0, "half": 1 / 2, "third": 1 / 3}
-"""Of the page's width."""
 _FEWEST_ENTRIES: Final = 4
 _LONG: Final = 3.5
 """Pages, from which on a reader wants to know what is where."""
@@ -91,7 +90,7 @@ def contents(document: Document, wanted: Literal["auto", "always", "never"]) -> 
 
 def pages(blocks: Sequence[Block]) -> float:
     """How many pages the blocks fill, roughly: known before they are laid out."""
-    return sum(_height(block) * _PARTS[getattr(block, "width", "full")] for block in blocks)
+    return sum(_height(block) * part_of_page(block) for block in blocks)
 
 
 def _height(block: Block) -> float:
