@@ -4,6 +4,7 @@ ReporterError            something that cannot go on, already explained for the 
 ├── UserError            the user's mistake: a spec, the project file, an argument (exit 1)
 │   └── Invalid          the same as a list of diagnostics (diagnostics.py)
 ├── SourceError          a source could not answer (exit 3)
+├── ReceiverError        results cannot be received (exit 3)
 └── RenderError          an artifact could not be made (exit 3)
 
 Anything else that escapes is a bug of ours, and the command line says so.
@@ -44,6 +45,10 @@ class SourceError(ReporterError):
     def __init__(self, source: str, message: str, *, hint: str | None = None) -> None:
         super().__init__(f"source {source!r}: {message}", hint=hint)
         self.source = source
+
+
+class ReceiverError(ReporterError):
+    """Results of an API that calls back cannot be received."""
 
 
 class RenderError(ReporterError):

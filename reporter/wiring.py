@@ -7,7 +7,7 @@ from reporter.catalog.model import Catalog
 from reporter.diagnostics import nearest
 from reporter.errors import UserError
 from reporter.output.base import Renderer
-from reporter.settings import CallsSource, Project
+from reporter.settings import CallsSource, MetricsApiSource, Project
 from reporter.sources.base import Source
 from reporter.spec.model import OutputFormat, ReportSpec
 
@@ -54,6 +54,14 @@ def _calls(project: Project, name: str, settings: CallsSource, catalog: Catalog)
     return source.CallsSource(name, settings, project.folder, catalog)
 
 
+def _metrics_api(
+    project: Project, name: str, settings: MetricsApiSource, catalog: Catalog, *, refresh: bool
+) -> Source:
+    from reporter.sources.metrics_api import source  # noqa: PLC0415 - httpx loads slowly
+
+    return source.open_source(project, name, settings, catalog, refresh=refresh)
+
+
 RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {
     "pdf": _pdf,
     "html": _html,
@@ -62,11 +70,16 @@ RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {
     "json": _json,
     "mail": _mail,
 }
-SOURCES: Final = {CallsSource: _calls}
 
 
-def open_source(project: Project, name: str, catalog: Catalog) -> Source:
+def open_source(project: Project, name: str, catalog: Catalog, *, refresh: bool = False) -> Source:
     """The source of that name in the project file.
+
+    Args:
+        project: whose source it is.
+        name: of the source.
+        catalog: whose words it is asked in.
+        refresh: whether what it answered before is asked for again.
 
     Raises:
         UserError: there is none.
@@ -78,5 +91,8 @@ def open_source(project: Project, name: str, catalog: Catalog) -> Source:
             f"there is no source {name!r}",
             hint=f"did you mean {near!r}?" if near else f"the project has {', '.join(sources)}",
         )
-    settings = sources[name]
-    return SOURCES[type(settings)](project, name, settings, catalog)
+    match sources[name]:
+        case CallsSource() as settings:
+            return _calls(project, name, settings, catalog)
+        case MetricsApiSource() as settings:
+            return _metrics_api(project, name, settings, catalog, refresh=refresh)

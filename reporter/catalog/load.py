@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reporter.catalog.builtin import built_in
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, Location, has_errors, nearest
-from reporter.settings import FILE_NAME, Project
+from reporter.settings import FILE_NAME, CallsSource, Project
 
 __all__ = ["built_in", "catalog_for", "load_catalogs"]
 
@@ -21,7 +21,7 @@ def catalog_for(
     """
     catalogs, diagnostics = load_catalogs(project)
     source = project.file.sources.get(source_name) if source_name is not None else None
-    name = source.catalog if source is not None else None
+    name = source.catalog if isinstance(source, CallsSource) else None
     standard = catalogs[built_in().name]
     if source_name is None or name is None:
         return standard, diagnostics

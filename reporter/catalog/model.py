@@ -81,6 +81,17 @@ class Calculation(msgspec.Struct, frozen=True, tag=True):
     formula: Formula
 
 
+class Reported(msgspec.Struct, frozen=True, tag=True):
+    """Only the source knows how it is computed.
+
+    Attributes:
+        additive: whether the values of parts add up to that of the whole; else the source is
+            asked again at every grain.
+    """
+
+    additive: bool = False
+
+
 class Metric(msgspec.Struct, frozen=True, kw_only=True):
     """What a spec names.
 
@@ -98,16 +109,16 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     label: str
     description: str
-    definition: Aggregate | Ratio | Calculation
+    definition: Aggregate | Ratio | Calculation | Reported
     group: str = ""
     format: Format = Format.INTEGER
     goal: Goal = Goal.NEUTRAL
     internal: bool = False
 
     def operands(self) -> tuple[str, ...]:
-        """The metrics that it is directly computed from; none for an aggregate."""
+        """The metrics that it is directly computed from; none for what a source tells."""
         match self.definition:
-            case Aggregate():
+            case Aggregate() | Reported():
                 return ()
             case Ratio(numerator, denominator):
                 return (numerator, denominator)
@@ -148,6 +159,10 @@ class Buckets(msgspec.Struct, frozen=True, tag=True):
     buckets: tuple[Bucket, ...]
 
 
+class Named(msgspec.Struct, frozen=True, tag=True):
+    """Groups by what the source calls so; only it knows how a record gets its value."""
+
+
 class Dimension(msgspec.Struct, frozen=True, kw_only=True):
     """What a result is grouped by.
 
@@ -164,7 +179,7 @@ class Dimension(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     description: str
     kind: Kind
-    definition: Attribute | TimeStep | Buckets
+    definition: Attribute | TimeStep | Buckets | Named
     members: tuple[Member, ...] = ()
 
 

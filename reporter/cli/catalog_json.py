@@ -12,7 +12,9 @@ from reporter.catalog.model import (
     Dimension,
     Filter,
     Metric,
+    Named,
     Ratio,
+    Reported,
     TimeStep,
 )
 from reporter.data.formula import text_of
@@ -67,7 +69,7 @@ def _metric(metric: Metric) -> Json:
     }
 
 
-def _metric_definition(definition: Aggregate | Ratio | Calculation) -> Json:
+def _metric_definition(definition: Aggregate | Ratio | Calculation | Reported) -> Json:
     match definition:
         case Aggregate(function, of, where):
             return {"aggregate": {"function": function.value, "of": of, "where": where}}
@@ -75,6 +77,8 @@ def _metric_definition(definition: Aggregate | Ratio | Calculation) -> Json:
             return {"ratio": {"numerator": numerator, "denominator": denominator}}
         case Calculation(formula):
             return {"formula": text_of(formula)}
+        case Reported(additive):
+            return {"reported": {"additive": additive}}
 
 
 def _dimension(dimension: Dimension) -> Json:
@@ -88,12 +92,14 @@ def _dimension(dimension: Dimension) -> Json:
     }
 
 
-def _dimension_definition(definition: Attribute | TimeStep | Buckets) -> Json:
+def _dimension_definition(definition: Attribute | TimeStep | Buckets | Named) -> Json:
     match definition:
         case Attribute(expression):
             return {"expression": expression}
         case TimeStep(grain):
             return {"grain": grain.value}
+        case Named():
+            return {"reported": True}
         case Buckets(expression, buckets):
             bounds = [{"name": b.name, "label": b.label, "since": b.since} for b in buckets]
             return {"buckets": {"expression": expression, "bounds": bounds}}

@@ -8,6 +8,7 @@ from reporter.catalog.model import (
     Function,
     Metric,
     Ratio,
+    Reported,
     TimeStep,
 )
 from reporter.data.formula import ratio
@@ -65,7 +66,7 @@ def _kind(metric: Metric) -> Kind:
     match metric.definition:
         case Aggregate(Function.COUNT | Function.COUNT_DISTINCT):
             return Kind.INTEGER
-        case Aggregate():
+        case Aggregate() | Reported():
             return Kind.INTEGER if metric.format is Format.INTEGER else Kind.NUMBER
         case Ratio() | Calculation():
             return Kind.NUMBER
@@ -73,13 +74,13 @@ def _kind(metric: Metric) -> Kind:
 
 def _roll_up(metric: Metric) -> RollUp:
     match metric.definition:
-        case Aggregate(Function.COUNT | Function.SUM):
+        case Aggregate(Function.COUNT | Function.SUM) | Reported(additive=True):
             return Sum()
         case Aggregate(Function.LEAST):
             return Least()
         case Aggregate(Function.GREATEST):
             return Greatest()
-        case Aggregate():
+        case Aggregate() | Reported():
             return AskAgain()
         case Ratio(numerator, denominator):
             return Derived(ratio(numerator, denominator))

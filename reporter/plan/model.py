@@ -108,11 +108,13 @@ class Plan(msgspec.Struct, frozen=True):
     Queries that differ in nothing but their metrics are one query.
 
     Attributes:
-        queries: each once.
+        queries: each once for each source that is asked it.
+        sources: who is asked, by name, as many as ``queries``.
         needs: in the order of the sections.
         sections: how many there are, those included that need nothing.
     """
 
     queries: tuple[Query, ...]
+    sources: tuple[str, ...]
     needs: tuple[Need, ...]
     sections: int

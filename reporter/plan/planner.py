@@ -5,16 +5,11 @@ from typing import Final
 
 import msgspec
 
-from reporter.catalog.model import (
-    Aggregate,
-    Catalog,
-    Dimension,
-    Function,
-    Metric,
-    TimeStep,
-)
+from reporter.catalog.model import Catalog, Dimension, Metric, TimeStep
 from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.table import AskAgain
 from reporter.dates import Grain, Interval
+from reporter.plan.columns import metric_column
 from reporter.plan.filters import FilterBy, own_filters, stacked
 from reporter.plan.model import Condition, Need, Plan, Purpose, Query
 from reporter.plan.vocabulary import with_derived
@@ -50,21 +45,22 @@ def build_plan(edition: Edition, catalog: Catalog) -> Plan:
         catalog: the source's; the spec's derived metrics are added here.
     """
     words = with_derived(catalog, edition.spec.metrics)
-    asked: dict[Query, set[str]] = {}
-    needs: list[tuple[int, Purpose, Query]] = []
+    asked: dict[tuple[str, Query], set[str]] = {}
+    needs: list[tuple[int, Purpose, tuple[str, Query]]] = []
     for number, section in enumerate(edition.spec.sections):
         conditions = _conditions(edition, own_filters(section), catalog)
         for ask in _asks(section, edition, words):
-            bare = _bare_query(edition, ask, conditions)
-            asked.setdefault(bare, set()).update(ask.metrics)
-            needs.append((number, ask.purpose, bare))
-    position = {bare: index for index, bare in enumerate(asked)}
+            question = (edition.source, _bare_query(edition, ask, conditions))
+            asked.setdefault(question, set()).update(ask.metrics)
+            needs.append((number, ask.purpose, question))
+    position = {question: index for index, question in enumerate(asked)}
     return Plan(
         queries=tuple(
             msgspec.structs.replace(bare, metrics=with_operands(names, words))
-            for bare, names in asked.items()
+            for (_, bare), names in asked.items()
         ),
-        needs=tuple(Need(number, purpose, position[bare]) for number, purpose, bare in needs),
+        sources=tuple(source for source, _ in asked),
+        needs=tuple(Need(number, purpose, position[one]) for number, purpose, one in needs),
         sections=len(edition.spec.sections),
     )
 
@@ -201,8 +197,7 @@ def _levels(section: TableSection, catalog: Catalog) -> Iterable[tuple[Dimension
 def _only_source_knows(names: Iterable[str], catalog: Catalog) -> bool:
     """Whether a total of one of the metrics cannot be told from its parts."""
     return any(
-        isinstance(metric.definition, Aggregate)
-        and metric.definition.function is Function.COUNT_DISTINCT
+        isinstance(metric_column(metric).roll_up, AskAgain)
         for metric in with_operands(names, catalog)
     )
 

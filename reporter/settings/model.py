@@ -121,7 +121,258 @@ class CallsSource(_Setting, frozen=True, tag_field="type", tag="calls"):
     ) = None
 
 
-Source = CallsSource
+Secret = Annotated[
+    str,
+    Meta(
+        description="By reference, so that it stands in no file under version control.",
+        examples=["${env:METRICS_API_KEY}"],
+    ),
+]
+
+
+class ApiKeyAuth(_Setting, frozen=True, tag_field="type", tag="apiKey"):
+    """`Authorization: App KEY`."""
+
+    key: Annotated[Secret, Meta(title="Key")]
+
+
+class BasicAuth(_Setting, frozen=True, tag_field="type", tag="basic"):
+    """User name and password with every request."""
+
+    username: Annotated[str, Meta(title="User name")]
+    password: Annotated[Secret, Meta(title="Password")]
+
+
+class TokenAuth(_Setting, frozen=True, tag_field="type", tag="ibsso"):
+    """`Authorization: IBSSO TOKEN`, the token of a session that somebody opened."""
+
+    token: Annotated[Secret, Meta(title="Token")]
+
+
+class OAuth2(_Setting, frozen=True, tag_field="type", tag="oauth2"):
+    """OAuth 2.0 client credentials; the token is renewed before it expires."""
+
+    client_id: Annotated[str, Meta(title="Client id")]
+    client_secret: Annotated[Secret, Meta(title="Client secret")]
+    token_url: (
+        Annotated[
+            str,
+            Meta(
+                title="Token URL",
+                description="Where tokens are given out; else /auth/1/oauth2/token of the API.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+Auth = ApiKeyAuth | BasicAuth | TokenAuth | OAuth2
+
+
+class Callback(_Setting, frozen=True):
+    """How results reach us: a listener that a run opens itself, or a relay that is always up."""
+
+    listen: (
+        Annotated[
+            str,
+            Meta(
+                title="Listen",
+                description="Address and port that a run listens on while it waits.",
+                examples=["0.0.0.0:8085"],
+            ),
+        ]
+        | None
+    ) = None
+    public_url: (
+        Annotated[
+            str,
+            Meta(
+                title="Public URL",
+                description="How the API reaches that listener from outside.",
+                examples=["https://reports.example.com"],
+            ),
+        ]
+        | None
+    ) = None
+    relay: (
+        Annotated[
+            str,
+            Meta(
+                title="Relay",
+                description="A `reporter serve` that receives results for runs elsewhere.",
+                examples=["https://reports.example.com"],
+            ),
+        ]
+        | None
+    ) = None
+    secret: Annotated[Secret, Meta(title="Secret", description="The relay's.")] | None = None
+    largest_result: Annotated[
+        int,
+        Meta(title="Largest result", description="In MiB; a larger body is refused.", ge=1),
+    ] = 64
+
+
+class MetricsApiSource(_Setting, frozen=True, tag_field="type", tag="metrics_api"):
+    """A vendor's Metrics API, or a `reporter serve` that speaks it."""
+
+    base_url: Annotated[
+        str,
+        Meta(
+            title="Base URL",
+            description="Of your account at the vendor.",
+            examples=["https://example.api.infobip.com"],
+        ),
+    ]
+    auth: Annotated[Auth, Meta(title="Authentication")]
+    callback: Annotated[Callback, Meta(title="Callback", description="How results reach us.")]
+    requests_per_second: Annotated[
+        float,
+        Meta(title="Requests per second", description="The most that are sent.", gt=0),
+    ] = 60.0
+    timeout_seconds: Annotated[
+        float,
+        Meta(title="Time-out", description="Of one HTTP request, in seconds.", gt=0),
+    ] = 30.0
+    deadline_seconds: Annotated[
+        float,
+        Meta(
+            title="Deadline",
+            description="After so many seconds a run gives up on results that have not come.",
+            gt=0,
+        ),
+    ] = 900.0
+    ratio_scale: Annotated[
+        Literal["auto", "fraction", "percent"],
+        Meta(
+            title="Scale of ratios",
+            description=(
+                "How the API writes rates: 0.42 or 42. `auto` finds out from the counts beside"
+                " them; rates of channels without such counts need it said."
+            ),
+        ),
+    ] = "auto"
+    duration_unit: Annotated[
+        Literal["milliseconds", "seconds", "minutes"],
+        Meta(title="Unit of durations", description="What the API counts durations in."),
+    ] = "seconds"
+    data_since: Annotated[
+        str,
+        Meta(
+            title="Data since",
+            description="The first day (UTC) of which the API has voice and video data.",
+        ),
+    ] = "2025-05-15"
+
+
+Source = CallsSource | MetricsApiSource
+
+
+class ServedKey(_Setting, frozen=True):
+    """An API key and the account that it opens."""
+
+    key: Annotated[Secret, Meta(title="Key")]
+    account: (
+        Annotated[
+            str,
+            Meta(
+                title="Account",
+                description="It sees this account and those below it; without: all records.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class ServedUser(_Setting, frozen=True):
+    """A user name with password and the account that they open."""
+
+    username: Annotated[str, Meta(title="User name", pattern="^[^:]+$")]
+    password: Annotated[Secret, Meta(title="Password")]
+    account: (
+        Annotated[
+            str,
+            Meta(
+                title="Account",
+                description="They see this account and those below it; without: all records.",
+            ),
+        ]
+        | None
+    ) = None
+
+
+class ServedApi(_Setting, frozen=True):
+    """The Metrics API over call records of the project."""
+
+    source: Annotated[str, Meta(title="Source", description="A `calls` source of this file.")]
+    keys: Annotated[
+        tuple[ServedKey, ...], Meta(title="Keys", description="Who may ask, by API key.")
+    ] = ()
+    users: Annotated[
+        tuple[ServedUser, ...], Meta(title="Users", description="Who may ask, by password.")
+    ] = ()
+    callbacks: Annotated[
+        tuple[str, ...],
+        Meta(
+            title="Callbacks",
+            description=(
+                "Beginnings of URLs that results may be sent to; `*.` before a domain stands for"
+                " the names under it. Nothing else is called."
+            ),
+            examples=[["https://reports.example.com/", "https://*.example.org/hooks/"]],
+        ),
+    ] = ()
+    private_networks: Annotated[
+        bool,
+        Meta(
+            title="Private networks",
+            description="Whether callbacks may go to addresses that are not public.",
+        ),
+    ] = False
+    requests_per_second: Annotated[
+        float,
+        Meta(title="Requests per second", description="Of each key; more get a 429.", gt=0),
+    ] = 60.0
+
+
+class Serve(_Setting, frozen=True):
+    """What `reporter serve` does."""
+
+    listen: Annotated[
+        str,
+        Meta(title="Listen", description="Address and port.", examples=["0.0.0.0:8085"]),
+    ] = "127.0.0.1:8085"
+    public_url: (
+        Annotated[
+            str,
+            Meta(
+                title="Public URL",
+                description="How the server is reached from outside.",
+                examples=["https://reports.example.com"],
+            ),
+        ]
+        | None
+    ) = None
+    relay_secret: (
+        Annotated[
+            Secret,
+            Meta(
+                title="Relay secret",
+                description="Opens the relay to runs elsewhere; without it there is no relay.",
+            ),
+        ]
+        | None
+    ) = None
+    largest_result: Annotated[
+        int,
+        Meta(title="Largest result", description="In MiB; a larger body is refused.", ge=1),
+    ] = 64
+    metrics_api: (
+        Annotated[
+            ServedApi,
+            Meta(title="Metrics API", description="Answer for call records; without: no API."),
+        ]
+        | None
+    ) = None
 
 
 class Defaults(_Setting, frozen=True):
@@ -227,6 +478,16 @@ class ProjectFile(_Setting, frozen=True):
         Defaults, Meta(title="Defaults", description="What a spec need not say.")
     ] = Defaults()
     theme: Annotated[Theme, Meta(title="Theme", description="How reports look.")] = Theme()
+    serve: Annotated[Serve, Meta(title="Serve", description="What `reporter serve` does.")] = (
+        Serve()
+    )
+    ledger: Annotated[
+        str,
+        Meta(
+            title="Ledger",
+            description="The SQLite file that remembers, relative to this file.",
+        ),
+    ] = ".reporter/ledger.sqlite"
     catalogs: Annotated[
         tuple[str, ...],
         Meta(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from reporter import dates
 from reporter.diagnostics import Diagnostic, Location, Path, nearest
-from reporter.settings.model import ProjectFile
+from reporter.settings.model import CallsSource, ProjectFile
 from reporter.settings.names import (
     is_currency,
     is_locale,
@@ -68,10 +68,14 @@ def unknown_source(name: str, known: tuple[str, ...], location: Location) -> Dia
     )
 
 
+def _calls(file: ProjectFile) -> tuple[tuple[str, CallsSource], ...]:
+    return tuple((n, s) for n, s in file.sources.items() if isinstance(s, CallsSource))
+
+
 def _time_zones(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
     """Time zones exist."""
     places: list[tuple[Path, str]] = [(("defaults", "timezone"), file.defaults.timezone)]
-    places += [(("sources", n, "timezone"), s.timezone) for n, s in file.sources.items()]
+    places += [(("sources", n, "timezone"), s.timezone) for n, s in _calls(file)]
     for path, name in places:
         if not is_time_zone(name):
             yield unknown_time_zone(name, tree.location(path))
@@ -99,7 +103,7 @@ def _default_source(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
 
 def _data_through(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
     """Up to when data is complete is a day or an instant."""
-    for name, source in file.sources.items():
+    for name, source in _calls(file):
         if source.data_through is None:
             continue
         try:
@@ -112,7 +116,7 @@ def _data_through(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
 
 def _paths(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
     """A source says where it lies."""
-    for name, source in file.sources.items():
+    for name, source in _calls(file):
         if not source.path.strip():
             yield Diagnostic(
                 "empty-path", "the path is empty", tree.location(("sources", name, "path"))
@@ -121,7 +125,7 @@ def _paths(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
 
 def _delimiters(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
     """A delimiter is one sign."""
-    for name, source in file.sources.items():
+    for name, source in _calls(file):
         if len(source.csv.delimiter) != 1:
             yield Diagnostic(
                 "wrong-delimiter",

@@ -89,7 +89,7 @@ def test_a_text_asks_for_the_metrics_it_mentions() -> None:
 
 def test_a_text_without_metrics_asks_nothing() -> None:
     plan = a_plan({"type": "text", "markdown": "Hello"})
-    assert plan == Plan((), (), 1)
+    assert plan == Plan((), (), (), 1)
     assert assign(plan, ()) == (None,)
 
 
@@ -261,6 +261,7 @@ def test_answers_find_their_sections() -> None:
         return Answer(table=Table((), ()), interval=OCTOBER, data_through=at)
 
     plan = Plan(
+        (),
         (),
         (
             Need(0, Purpose.CURRENT, 1),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, nearest
-from reporter.settings import Project
+from reporter.settings import CallsSource, Project
 from reporter.yamltree import Tree
 
 
@@ -19,6 +19,8 @@ def check_sources(
         catalogs: of each source, by the source's name.
     """
     for name, source in project.file.sources.items():
+        if not isinstance(source, CallsSource):
+            continue
         known = tuple(column.name for column in catalogs[name].records.columns)
         for key, mapped in (("columns", source.columns), ("values", source.values)):
             for column in mapped:

@@ -17,6 +17,7 @@ from reporter.catalog.model import (
     Dimension,
     Function,
     Metric,
+    Named,
     TimeStep,
 )
 from reporter.data.rollup import with_derived
@@ -169,6 +170,8 @@ def _keys(
 ) -> tuple[exp.Expr, ...]:
     """What a dimension groups by: one column, for hours a second one with the UTC offset."""
     match dimension.definition:
+        case Named():
+            return ()
         case Attribute(expression):
             key = words.expression(expression, f"the dimension {dimension.name}")
             if dimension.kind is Kind.TEXT:

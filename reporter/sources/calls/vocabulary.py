@@ -13,7 +13,9 @@ from reporter.catalog.model import (
     Catalog,
     Dimension,
     Metric,
+    Named,
     Ratio,
+    Reported,
     Sql,
     TimeStep,
 )
@@ -78,6 +80,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
                 names: tuple[str, ...] = (numerator, denominator)
             case Calculation(formula):
                 names = references(formula)
+            case Reported():
+                return ()
         return _each(n for o in names for n in self.columns_of_metric(others[o], others))
 
     def columns_of_dimension(self, dimension: Dimension) -> tuple[str, ...]:
@@ -85,6 +89,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
         match dimension.definition:
             case TimeStep():
                 return (self.catalog.records.time,)
+            case Named():
+                return ()
             case Buckets(expression) | Attribute(expression):
                 return columns_of(self.parsed(expression, f"the dimension {dimension.name}"))
 

@@ -1,0 +1,1 @@
+"""Receiving the results of an API that calls back: slots, listener, relay."""

@@ -1,0 +1,1 @@
+"""`reporter serve`: the callback relay, and the Metrics API over call records."""

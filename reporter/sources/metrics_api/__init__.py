@@ -1,0 +1,1 @@
+"""A source that asks a Metrics API over HTTP and receives the results by callback."""
