@@ -4,6 +4,7 @@ ReporterError            something that cannot go on, already explained for the 
 ├── UserError            the user's mistake: a spec, the project file, an argument (exit 1)
 │   └── Invalid          the same as a list of diagnostics (diagnostics.py)
 ├── SourceError          a source could not answer (exit 3)
+│   └── Refused          it does not accept what it was asked (sources/base.py)
 ├── ReceiverError        results cannot be received (exit 3)
 └── RenderError          an artifact could not be made (exit 3)
 

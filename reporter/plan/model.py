@@ -81,6 +81,21 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """What a source does not accept about a query.
+
+    Attributes:
+        query: the one it was asked.
+        property: what it is about, as the source names it: ``filterBy.countryIds[0]``,
+            ``aggregateBy``, ``metrics``; empty where it does not say.
+        message: the source's own words.
+    """
+
+    query: Query
+    property: str
+    message: str
+
+
 class Purpose(StrEnum):
     """What a section wants a query for; the fields of ``data.answer.SectionAnswers``.
 

@@ -4,7 +4,30 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from reporter.data.answer import Answer
-from reporter.plan.model import Query
+from reporter.errors import SourceError
+from reporter.plan.model import Query, Refusal
+
+
+class Refused(SourceError):
+    """A source does not accept queries; what it says points at places of the spec.
+
+    Args:
+        source: the source's name.
+        message: what happened, as a sentence.
+        refusals: each with the query that it is about.
+        hint: what to do about it.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        message: str,
+        refusals: Sequence[Refusal],
+        *,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(source, message, hint=hint)
+        self.refusals = tuple(refusals)
 
 
 class Source(Protocol):
