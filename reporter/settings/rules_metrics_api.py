@@ -12,8 +12,8 @@ from reporter.settings.addresses import (
     EXPECTED_URL,
     flaw_of_address,
     flaw_of_url,
-    may_hold_credentials,
     is_unprotected,
+    may_hold_credentials,
 )
 from reporter.settings.model import (
     ApiKeyAuth,
