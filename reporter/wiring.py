@@ -9,6 +9,7 @@ from reporter.errors import UserError
 from reporter.output.base import Renderer
 from reporter.settings import CallsSource, MetricsApiSource, Project
 from reporter.sources.base import Source
+from reporter.sources.probe import Probe
 from reporter.spec.model import OutputFormat, ReportSpec
 
 
@@ -70,6 +71,19 @@ RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {
     "json": _json,
     "mail": _mail,
 }
+
+
+def probe_of(project: Project, name: str, catalog: Catalog) -> Probe:
+    """What looks at a source of the project file, which has one of that name."""
+    match project.file.sources[name]:
+        case CallsSource() as settings:
+            from reporter.sources.calls import probe  # noqa: PLC0415 - the engine loads slowly
+
+            return probe.CallsProbe(name, settings, project.folder, catalog)
+        case MetricsApiSource() as settings:
+            from reporter.sources.metrics_api import probe as api  # noqa: PLC0415 - httpx likewise
+
+            return api.probe_of(project, name, settings)
 
 
 def open_source(project: Project, name: str, catalog: Catalog, *, refresh: bool = False) -> Source:

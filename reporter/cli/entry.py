@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "query": "Ask a source directly.",
     "run": "Make reports.",
     "sample-data": "Write believable call records to try things with.",
+    "sources": "List the project's sources, and test whether they work.",
     "schema": "Print the JSON Schema of specs, with this project's own words.",
 }
 INTERRUPTED: Final = 130

@@ -1,0 +1,134 @@
+"""The ledger's file: made, brought up to date, shared, and never half-written."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from reporter.errors import UserError
+from reporter.ledger import Ledger
+from reporter.ledger.schema import STEPS
+
+
+def _tables(path: Path) -> set[str]:
+    connection = sqlite3.connect(path)
+    try:
+        rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return {name for (name,) in rows}
+    finally:
+        connection.close()
+
+
+def test_a_new_ledger_is_made_with_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "down" / "ledger.sqlite"
+    Ledger(path)
+    assert {"slots", "submissions", "results", "served_requests"} <= _tables(path)
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path).transaction() as connection:
+        connection.execute("INSERT INTO results VALUES ('a', x'00', 1)")
+    with Ledger(path).transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM results").fetchone()[0] == 1
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(STEPS)
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(tmp_path: Path) -> None:
+    connection = Ledger(tmp_path / "ledger.sqlite").connect()
+    try:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    finally:
+        connection.close()
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.sqlite")
+
+    def half() -> None:
+        with ledger.transaction() as connection:
+            connection.execute("INSERT INTO results VALUES ('a', x'00', 1)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
+    with ledger.transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM results").fetchone()[0] == 0
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path).transaction() as connection:
+        connection.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    with pytest.raises(UserError, match="was written by a newer version of Reporter") as caught:
+        Ledger(path)
+    assert caught.value.hint == "update this one"
+
+
+def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"a letter to a friend, " * 100)
+    with pytest.raises(UserError, match="cannot be opened: file is not a database"):
+        Ledger(path)
+    assert path.read_bytes().startswith(b"a letter")
+
+
+def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(UserError, match="cannot be opened: ") as caught:
+        Ledger(tmp_path / "file" / "ledger.sqlite")
+    assert caught.value.hint is not None
+    assert "`ledger` in reporter.yaml" in caught.value.hint
+
+
+def test_many_may_open_a_new_ledger_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    failures: list[Exception] = []
+
+    def use(number: int) -> None:
+        try:
+            with Ledger(path).transaction() as connection:
+                connection.execute("INSERT INTO results VALUES (?, x'00', 1)", (str(number),))
+        except Exception as failure:  # noqa: BLE001 - told below
+            failures.append(failure)
+
+    threads = [threading.Thread(target=use, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with Ledger(path).transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM results").fetchone()[0] == 12
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from reporter.ledger import Ledger
+ledger = Ledger(Path(sys.argv[1]))
+for number in range(100):
+    with ledger.transaction() as connection:
+        connection.execute("INSERT INTO results VALUES (?, zeroblob(100000), 1)", (f"a{number}",))
+        connection.execute("INSERT INTO results VALUES (?, zeroblob(100000), 1)", (f"b{number}",))
+        if number == 7:
+            os.kill(os.getpid(), signal.SIGKILL)
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_process_leaves_whole_transactions(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, str(path)], capture_output=True, text=True, check=False
+    )
+    assert killed.returncode == -9
+    told = [int(line) for line in killed.stdout.split()]
+    assert told == list(range(7))
+    with Ledger(path).transaction() as connection:
+        rows = connection.execute("SELECT ask FROM results ORDER BY ask").fetchall()
+    assert [row["ask"] for row in rows] == [f"{side}{n}" for side in "ab" for n in told]
