@@ -1,4 +1,4 @@
-"""docs/spec.md: it has every key, and its examples are valid."""
+"""docs/spec.md and docs/metrics-api.md: they have every key, and their examples are valid."""
 
 import json
 import re
@@ -14,9 +14,11 @@ from reporter.dates import PeriodName, Unit
 from reporter.resources import schemas
 from reporter.templating import TEXT_FILTERS, TEXT_VARIABLES
 
-TEXT = (Path(__file__).parents[2] / "docs" / "spec.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "spec.md").read_text(encoding="utf-8")
+API = (DOCS / "metrics-api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- example(?:: (\w+))? -->\n```yaml\n(.*?)```", TEXT, re.DOTALL)
-PROSE = re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL)
+PROSE = re.sub(r"```.*?```", "", TEXT + API, flags=re.DOTALL)
 CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
 SPEC = """\
 version: 1
@@ -69,6 +71,19 @@ def test_the_examples_are_valid(
     (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
     result = CliRunner().invoke(command, ["spec.yaml"], catch_exceptions=False)
     assert result.output == "1 spec, no problems.\n"
+
+
+@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", API, re.DOTALL))
+def test_the_project_files_of_the_api_are_valid(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("METRICS_API_KEY", "RELAY_SECRET", "ACME_KEY", "OUR_KEY"):
+        monkeypatch.setenv(name, f"the {name}")
+    (tmp_path / "reporter.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "spec.yaml").write_text(SPEC.replace("source: calls\n", "") % "", encoding="utf-8")
+    result = CliRunner().invoke(command, ["spec.yaml"], catch_exceptions=False)
+    assert "error" not in result.output
 
 
 def test_there_are_examples() -> None:
