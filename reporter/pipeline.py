@@ -181,7 +181,7 @@ def _stamp(edition: Edition) -> datetime:
 
 def _notices(document: Document, prepared: Prepared, answers: Sequence[Answer]) -> Iterable[str]:
     edition, plan = prepared.edition, prepared.plan
-    said = (notice for answer in answers for notice in answer.notices)
+    said = (text for answer in answers for text in (*answer.notices, *answer.remarks))
     # A metric that is only an operand of others is not spoken of.
     hidden = {metric.name for query in plan.queries for metric in query.metrics}
     hidden -= {definition.name for definition in document.provenance.definitions}

@@ -1,4 +1,8 @@
-"""The catalog that comes with Reporter: voice and video calls."""
+"""The catalogs that come with Reporter: calls, and what a Metrics API tells beyond them.
+
+Both files are ours and tested by the rules for a project's files, so they are taken without
+them here: every command reads the first one.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -12,16 +16,25 @@ from reporter.catalog.model import Catalog
 from reporter.catalog.resolve import whole
 
 FILE: Final = Path(__file__).with_name("voice_video.yaml")
+METRICS_API: Final = "metrics_api"
+"""The name of the vocabulary that both make together; no file may take it."""
+MESSAGING_FILE: Final = Path(__file__).with_name("messaging.yaml")
 
 
 @cache
 def built_in() -> Catalog:
-    """Voice and video, read once in a process.
+    """Voice and video, read once in a process."""
+    return whole(_read(FILE))
 
-    The file is ours and tested by the rules for a project's files, so it is taken without
-    them here: every command reads it.
-    """
-    tree, _ = yamltree.parse(FILE.read_text(encoding="utf-8"), FILE.name)
+
+@cache
+def messaging() -> CatalogFile:
+    """What a Metrics API tells of the other channels; read where somebody speaks of it."""
+    return _read(MESSAGING_FILE)
+
+
+def _read(path: Path) -> CatalogFile:
+    tree, _ = yamltree.parse(path.read_text(encoding="utf-8"), path.name)
     if tree is None:
-        raise AssertionError(f"{FILE.name} is no YAML")
-    return whole(msgspec.convert(tree.data, CatalogFile))
+        raise AssertionError(f"{path.name} is no YAML")
+    return msgspec.convert(tree.data, CatalogFile)

@@ -6,13 +6,12 @@ turns a file into a ``catalog.model.Catalog``.
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
-from reporter.catalog.model import FilterKind, Function, RecordColumnType
+from reporter.catalog.file_records import Entry, RecordsEntry
+from reporter.catalog.model import FilterKind, Function
 from reporter.catalog.names import (
     CatalogName,
-    ColumnName,
     ConstantName,
     Description,
     Expression,
@@ -24,99 +23,7 @@ from reporter.data.table import Format, Goal
 from reporter.dates import Grain
 
 
-class _Entry(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """Camel-case keys, no unknown ones."""
-
-
-class ColumnEntry(_Entry, frozen=True):
-    """A column that a source maps its own columns onto."""
-
-    type: Annotated[
-        RecordColumnType,
-        Meta(title="Type", description="What it holds; timestamps are UTC, cut to milliseconds."),
-    ]
-    description: Description
-    values: Annotated[
-        tuple[str, ...],
-        Meta(
-            title="Values",
-            description="The only values that occur; leave out where the set is open.",
-            examples=[["OUTBOUND", "INBOUND"]],
-        ),
-    ] = ()
-    optional: Annotated[
-        bool,
-        Meta(
-            title="Optional",
-            description=(
-                "Where a source lacks it, it counts as null; otherwise what needs it is"
-                " unavailable there."
-            ),
-        ),
-    ] = False
-
-
-class CheckEntry(_Entry, frozen=True):
-    """What holds for every good record."""
-
-    condition: Expression
-    reason: Annotated[
-        str,
-        Meta(
-            title="Reason",
-            description="What is wrong with a record for which the condition is false.",
-            min_length=1,
-            examples=["it ended before it was answered"],
-        ),
-    ]
-
-
-class RecordsEntry(_Entry, frozen=True):
-    """What the records look like. An extension gives only further columns and checks."""
-
-    columns: Annotated[
-        dict[ColumnName, ColumnEntry],
-        Meta(title="Columns", description="By name; the sources map theirs onto them."),
-    ]
-    noun: (
-        Annotated[
-            str,
-            Meta(
-                title="Noun",
-                description="What a record is, in the plural.",
-                min_length=1,
-                examples=["calls"],
-            ),
-        ]
-        | None
-    ) = None
-    time: (
-        Annotated[
-            ColumnName,
-            Meta(title="Time", description="The timestamp that periods and time steps use."),
-        ]
-        | None
-    ) = None
-    identity: (
-        Annotated[ColumnName, Meta(title="Identity", description="What names a record.")] | None
-    ) = None
-    latest: Annotated[
-        tuple[ColumnName, ...],
-        Meta(
-            title="Latest",
-            description="Of records that share an identity, the greatest of these counts.",
-        ),
-    ] = ()
-    checks: Annotated[
-        tuple[CheckEntry, ...],
-        Meta(
-            title="Checks",
-            description="A record that fails one is counted, listed and not used. Null passes.",
-        ),
-    ] = ()
-
-
-class AggregateEntry(_Entry, frozen=True):
+class AggregateEntry(Entry, frozen=True):
     """One number out of many records."""
 
     function: Annotated[
@@ -136,15 +43,30 @@ class AggregateEntry(_Entry, frozen=True):
     ) = None
 
 
-class RatioEntry(_Entry, frozen=True):
+class RatioEntry(Entry, frozen=True):
     """One metric over another; no value over zero."""
 
     numerator: ConstantName
     denominator: ConstantName
 
 
-class MetricEntry(_Entry, frozen=True):
-    """A metric: exactly one of ``aggregate``, ``ratio`` and ``formula``."""
+class ReportedEntry(Entry, frozen=True):
+    """A number that a Metrics API computes; records cannot tell it."""
+
+    additive: Annotated[
+        bool,
+        Meta(
+            title="Additive",
+            description=(
+                "Whether the values of parts add up to that of the whole. Where they do not (a"
+                " distinct count, a rate), the API is asked again for every total."
+            ),
+        ),
+    ]
+
+
+class MetricEntry(Entry, frozen=True):
+    """A metric: exactly one of ``aggregate``, ``ratio``, ``formula`` and ``reported``."""
 
     label: Label
     description: Description
@@ -166,6 +88,12 @@ class MetricEntry(_Entry, frozen=True):
         ]
         | None
     ) = None
+    reported: (
+        Annotated[
+            ReportedEntry, Meta(title="Reported", description="Known to a Metrics API alone.")
+        ]
+        | None
+    ) = None
     group: Annotated[
         str, Meta(title="Group", description="The heading it stands under in the catalog.")
     ] = ""
@@ -184,9 +112,17 @@ class MetricEntry(_Entry, frozen=True):
             description="A building block of others: not listed, and not to be named in specs.",
         ),
     ] = False
+    channels: Annotated[
+        tuple[str, ...],
+        Meta(
+            title="Channels",
+            description="Whose traffic it measures, where that is not the records'.",
+            examples=[["EMAIL"]],
+        ),
+    ] = ()
 
 
-class BucketEntry(_Entry, frozen=True):
+class BucketEntry(Entry, frozen=True):
     """One bucket, up to the next one."""
 
     name: ConstantName
@@ -197,7 +133,7 @@ class BucketEntry(_Entry, frozen=True):
     ]
 
 
-class BucketsEntry(_Entry, frozen=True):
+class BucketsEntry(Entry, frozen=True):
     """A whole number cut into ranges; the last one is open."""
 
     expression: Expression
@@ -207,8 +143,8 @@ class BucketsEntry(_Entry, frozen=True):
     ]
 
 
-class DimensionEntry(_Entry, frozen=True):
-    """A dimension: exactly one of ``expression``, ``grain`` and ``buckets``."""
+class DimensionEntry(Entry, frozen=True):
+    """A dimension: exactly one of ``expression``, ``grain``, ``buckets`` and ``reported``."""
 
     label: Label
     description: Description
@@ -220,12 +156,16 @@ class DimensionEntry(_Entry, frozen=True):
         Annotated[BucketsEntry, Meta(title="Buckets", description="Ranges of a whole number.")]
         | None
     ) = None
+    reported: Annotated[
+        bool, Meta(title="Reported", description="Whether a Metrics API alone knows it.")
+    ] = False
     kind: (
         Annotated[
             Literal["text", "integer"],
             Meta(
                 title="Kind",
-                description="What the values of `expression` are; text, if left out.",
+                description="What the values of `expression` are, or of what is reported; text,"
+                " if left out.",
             ),
         ]
         | None
@@ -240,7 +180,7 @@ class DimensionEntry(_Entry, frozen=True):
     ] = {}
 
 
-class FilterEntry(_Entry, frozen=True):
+class FilterEntry(Entry, frozen=True):
     """A filter; its kind says which of the other keys it needs."""
 
     label: Label
@@ -251,7 +191,8 @@ class FilterEntry(_Entry, frozen=True):
             title="Kind",
             description=(
                 "values, accounts: needs `dimension` or `expression`; spans: a `dimension` with"
-                " buckets; pairs: `keys`; subaccounts, since, until: nothing."
+                " buckets, or a reported one with members; pairs: `keys`; subaccounts, since,"
+                " until: nothing."
             ),
         ),
     ] = FilterKind.VALUES
@@ -298,14 +239,14 @@ class FilterEntry(_Entry, frozen=True):
     ] = ()
 
 
-class CapabilityEntry(_Entry, frozen=True):
+class CapabilityEntry(Entry, frozen=True):
     """A technology that a call runs over."""
 
     label: Label
     description: Description
 
 
-class CatalogFile(_Entry, frozen=True):
+class CatalogFile(Entry, frozen=True):
     """A vocabulary: a whole one over its own records, or an extension of the built-in one."""
 
     version: Annotated[Literal[1], Meta(title="Version", description="Of this file's language.")]

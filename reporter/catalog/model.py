@@ -104,6 +104,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
         format: how it is shown.
         goal: the direction of good.
         internal: a building block of others, not listed.
+        channels: whose traffic it measures; empty: what the records are.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Metric(msgspec.Struct, frozen=True, kw_only=True):
     format: Format = Format.INTEGER
     goal: Goal = Goal.NEUTRAL
     internal: bool = False
+    channels: tuple[str, ...] = ()
 
     def operands(self) -> tuple[str, ...]:
         """The metrics that it is directly computed from; none for what a source tells."""
@@ -219,8 +221,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
         kind: what it takes.
         aliases: other accepted spellings.
         type: TEXT or INTEGER: what one value is.
-        expression: for VALUES and ACCOUNTS: what is compared.
-        dimension: for SPANS: whose buckets.
+        expression: for VALUES and ACCOUNTS: what is compared; None where only the source knows.
+        dimension: for SPANS: whose buckets, or else known values in their order; for VALUES and
+            ACCOUNTS: where there is no expression, what the source compares.
         keys: for PAIRS.
         values: known values with labels; empty where unknown.
         closed: whether a value outside ``values`` is a mistake.

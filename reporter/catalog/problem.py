@@ -54,7 +54,7 @@ def taken(name: str, names: set[str], path: Path) -> Iterator[Problem]:
 
 def exactly_one(entry: msgspec.Struct, keys: tuple[str, ...], path: Path) -> Iterator[Problem]:
     """None or several of keys that exclude each other."""
-    given = [key for key in keys if getattr(entry, key) is not None]
+    given = [key for key in keys if getattr(entry, key) not in (None, False)]
     if len(given) != 1:
         yield Problem(
             code="exactly-one",

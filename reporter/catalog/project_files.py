@@ -5,15 +5,15 @@ from typing import Final
 
 import msgspec
 
-from reporter.catalog.builtin import built_in
+from reporter.catalog.builtin import METRICS_API, built_in, messaging
 from reporter.catalog.file import CatalogFile
 from reporter.catalog.model import Catalog
 from reporter.catalog.problem import Problem
 from reporter.catalog.resolve import extended, whole
-from reporter.catalog.rules import problems
+from reporter.catalog.rules import clashes, problems
 from reporter.diagnostics import Diagnostic, Location
 from reporter.schema import loaded
-from reporter.settings import FILE_NAME, Project
+from reporter.settings import FILE_NAME, MetricsApiSource, Project
 from reporter.yamltree import Tree
 
 SCHEMA_FILE: Final = "catalog.schema.json"
@@ -24,10 +24,13 @@ def catalogs_of(project: Project) -> tuple[dict[str, Catalog], tuple[Diagnostic,
     read, mistakes = _read_all(project)
     catalogs = {built_in().name: built_in()}
     diagnostics = list(mistakes)
-    owners = {built_in().name: "the built-in catalog"}
+    owners = {built_in().name: "the built-in catalog", METRICS_API: "that of Metrics APIs"}
+    both = any(isinstance(source, MetricsApiSource) for source in project.file.sources.values())
     for part in sorted(read, key=lambda p: p.file.extends is None):
         base = None if part.file.extends is None else catalogs[part.file.extends]
         found = (*_name_taken(part.file, owners), *problems(part.file, base))
+        if both and base is not None:
+            found = (*found, *clashes(part.file, messaging()))
         diagnostics += _located(found, part.tree)
         owners.setdefault(part.file.name, part.tree.file)
         if found:

@@ -10,8 +10,8 @@ from reporter.catalog.file import (
     DimensionEntry,
     FilterEntry,
     MetricEntry,
-    RecordsEntry,
 )
+from reporter.catalog.file_records import RecordsEntry
 from reporter.catalog.model import (
     Aggregate,
     Attribute,
@@ -24,10 +24,12 @@ from reporter.catalog.model import (
     Filter,
     FilterKind,
     Metric,
+    Named,
     PairKey,
     Ratio,
     RecordColumn,
     RecordLayout,
+    Reported,
     TimeStep,
 )
 from reporter.data.formula import parse
@@ -123,14 +125,17 @@ def _metric(name: str, entry: MetricEntry) -> Metric:
         format=entry.format,
         goal=entry.goal,
         internal=entry.internal,
+        channels=entry.channels,
     )
 
 
-def _metric_definition(entry: MetricEntry) -> Aggregate | Ratio | Calculation:
+def _metric_definition(entry: MetricEntry) -> Aggregate | Ratio | Calculation | Reported:
     if entry.aggregate is not None:
         return Aggregate(entry.aggregate.function, entry.aggregate.of, entry.aggregate.where)
     if entry.ratio is not None:
         return Ratio(entry.ratio.numerator, entry.ratio.denominator)
+    if entry.reported is not None:
+        return Reported(entry.reported.additive)
     return Calculation(parse(entry.formula or ""))
 
 
@@ -150,16 +155,20 @@ def _dimension(name: str, entry: DimensionEntry) -> Dimension:
     )
 
 
-def _dimension_definition(entry: DimensionEntry) -> Attribute | TimeStep | Buckets:
+def _dimension_definition(entry: DimensionEntry) -> Attribute | TimeStep | Buckets | Named:
     if entry.grain is not None:
         return TimeStep(entry.grain)
     if entry.buckets is not None:
         bounds = tuple(Bucket(b.name, b.label, b.since) for b in entry.buckets.bounds)
         return Buckets(entry.buckets.expression, bounds)
+    if entry.reported:
+        return Named()
     return Attribute(entry.expression or "")
 
 
-def _dimension_kind(entry: DimensionEntry, definition: Attribute | TimeStep | Buckets) -> Kind:
+def _dimension_kind(
+    entry: DimensionEntry, definition: Attribute | TimeStep | Buckets | Named
+) -> Kind:
     match definition:
         case TimeStep(Grain.HOUR):
             return Kind.DATE_TIME
@@ -167,7 +176,7 @@ def _dimension_kind(entry: DimensionEntry, definition: Attribute | TimeStep | Bu
             return Kind.DATE
         case Buckets():
             return Kind.TEXT
-        case Attribute():
+        case Attribute() | Named():
             return Kind.TEXT if entry.kind is None else Kind(entry.kind)
 
 
@@ -181,7 +190,7 @@ def _filter(name: str, entry: FilterEntry, dimensions: Mapping[str, Dimension]) 
         aliases=entry.aliases,
         type=_filter_type(entry, compared),
         expression=_compared_expression(entry, compared),
-        dimension=entry.dimension if entry.kind is FilterKind.SPANS else None,
+        dimension=entry.dimension if _is_asked_by_dimension(entry, compared) else None,
         keys=tuple(PairKey(key, expression) for key, expression in entry.keys.items()),
         values=_members(entry.values) or (compared.members if compared is not None else ()),
         closed=entry.closed,
@@ -189,6 +198,12 @@ def _filter(name: str, entry: FilterEntry, dimensions: Mapping[str, Dimension]) 
         default=entry.default,
         channels=entry.channels,
     )
+
+
+def _is_asked_by_dimension(entry: FilterEntry, compared: Dimension | None) -> bool:
+    """Whether a filter needs its dimension rather than an expression."""
+    reported = compared is not None and isinstance(compared.definition, Named)
+    return reported or entry.kind is FilterKind.SPANS
 
 
 def _filter_type(entry: FilterEntry, compared: Dimension | None) -> Kind:

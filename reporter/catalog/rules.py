@@ -1,9 +1,10 @@
 """What a catalog file must fulfil beyond its schema."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reporter.catalog.expressions import expressions, flaw_of
-from reporter.catalog.file import CatalogFile, RecordsEntry
+from reporter.catalog.file import CatalogFile
+from reporter.catalog.file_records import RecordsEntry
 from reporter.catalog.model import Catalog, RecordColumnType
 from reporter.catalog.problem import Problem, left_out, taken, unknown
 from reporter.catalog.rules_dimensions import dimension_problems
@@ -94,6 +95,28 @@ def _names(file: CatalogFile, base: Catalog | None) -> Iterator[Problem]:
             yield from taken(alias, filters, ("filters", name, "aliases", index))
     for code in file.capabilities:
         yield from taken(code, capabilities, ("capabilities", code))
+
+
+def clashes(file: CatalogFile, other: CatalogFile) -> Iterator[Problem]:
+    """Names that another file has already, whose words are added to the same catalog."""
+    constants = {*other.metrics, *other.dimensions}
+    words: tuple[tuple[str, Iterable[str], set[str]], ...] = (
+        ("metrics", file.metrics, constants),
+        ("dimensions", file.dimensions, constants),
+        ("filters", file.filters, set(other.filters)),
+        ("capabilities", file.capabilities, set(other.capabilities)),
+    )
+    for part, names, theirs in words:
+        for name in names:
+            if name in theirs:
+                yield Problem(
+                    code="name-taken",
+                    path=(part, name),
+                    of_key=True,
+                    message=f"the name {name} is taken: the project's Metrics API has it",
+                    expected="a name of its own",
+                    found=name,
+                )
 
 
 def _flawed_expressions(file: CatalogFile) -> Iterator[Problem]:

@@ -12,11 +12,11 @@ def dimension_problems(file: CatalogFile) -> Iterator[Problem]:
     """Everything that is wrong with the dimensions."""
     for name, entry in file.dimensions.items():
         path = ("dimensions", name)
-        yield from exactly_one(entry, ("expression", "grain", "buckets"), path)
+        yield from exactly_one(entry, ("expression", "grain", "buckets", "reported"), path)
         if entry.buckets is not None:
             yield from _buckets(entry.buckets, (*path, "buckets", "bounds"))
-        if entry.expression is None:
-            because = "only a dimension with an expression has it"
+        if entry.expression is None and not entry.reported:
+            because = "only a dimension with an expression, or a reported one, has it"
             yield from left_out(entry, ("kind", "members"), path, because)
 
 

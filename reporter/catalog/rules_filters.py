@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from reporter.catalog.file import CatalogFile, DimensionEntry, FilterEntry
-from reporter.catalog.model import Attribute, Buckets, Catalog, Dimension, FilterKind
+from reporter.catalog.model import Attribute, Buckets, Catalog, Dimension, FilterKind, Named
 from reporter.catalog.problem import Problem, exactly_one, left_out, unknown
 from reporter.diagnostics import Path
 
@@ -16,11 +16,17 @@ class _Shape(StrEnum):
     ATTRIBUTE = "an expression"
     TIME_STEP = "a time step"
     BUCKETS = "buckets"
+    REPORTED = "what is reported"
+    REPORTED_IN_ORDER = "what is reported, and members"
 
 
 _Dimensions = Mapping[str, tuple[_Shape, frozenset[str]]]
 """Name to shape and known values."""
 
+_COMPARED: Final = (_Shape.ATTRIBUTE, _Shape.REPORTED, _Shape.REPORTED_IN_ORDER)
+"""What values can be compared with."""
+_IN_ORDER: Final = (_Shape.BUCKETS, _Shape.REPORTED_IN_ORDER)
+"""What spans can be taken of."""
 _SINGLE: Final = (
     FilterKind.ACCOUNTS,
     FilterKind.SUBACCOUNTS,
@@ -50,12 +56,17 @@ def _known(dimension: Dimension) -> tuple[_Shape, frozenset[str]]:
         return _Shape.ATTRIBUTE, values
     if isinstance(dimension.definition, Buckets):
         return _Shape.BUCKETS, values
+    if isinstance(dimension.definition, Named):
+        return _Shape.REPORTED_IN_ORDER if values else _Shape.REPORTED, values
     return _Shape.TIME_STEP, values
 
 
 def _given(entry: DimensionEntry) -> tuple[_Shape, frozenset[str]]:
     if entry.buckets is not None:
         return _Shape.BUCKETS, frozenset(b.name for b in entry.buckets.bounds)
+    if entry.reported:
+        shape = _Shape.REPORTED_IN_ORDER if entry.members else _Shape.REPORTED
+        return shape, frozenset(entry.members)
     shape = _Shape.TIME_STEP if entry.grain is not None else _Shape.ATTRIBUTE
     return shape, frozenset(entry.members)
 
@@ -65,15 +76,15 @@ def _content(entry: FilterEntry, dimensions: _Dimensions, path: Path) -> Iterato
     match entry.kind:
         case FilterKind.VALUES | FilterKind.ACCOUNTS:
             yield from exactly_one(entry, ("dimension", "expression"), path)
-            yield from _of_shape(entry, dimensions, _Shape.ATTRIBUTE, path)
+            yield from _of_shape(entry, dimensions, _COMPARED, path)
             because = "only a filter of kind pairs has keys"
             yield from left_out(entry, ("keys",), path, because)
             if entry.dimension is not None:
                 yield from left_out(entry, ("type",), path, "the dimension says it")
         case FilterKind.SPANS:
             yield from exactly_one(entry, ("dimension",), path)
-            yield from _of_shape(entry, dimensions, _Shape.BUCKETS, path)
-            because = "spans are taken of the buckets of a dimension"
+            yield from _of_shape(entry, dimensions, _IN_ORDER, path)
+            because = "spans are taken of the buckets or members of a dimension"
             yield from left_out(entry, ("expression", "type", "keys", "values"), path, because)
         case FilterKind.PAIRS:
             if not entry.keys:
@@ -94,21 +105,21 @@ def _content(entry: FilterEntry, dimensions: _Dimensions, path: Path) -> Iterato
 
 
 def _of_shape(
-    entry: FilterEntry, dimensions: _Dimensions, shape: _Shape, path: Path
+    entry: FilterEntry, dimensions: _Dimensions, shapes: tuple[_Shape, ...], path: Path
 ) -> Iterator[Problem]:
     if entry.dimension is None:
         return
     if entry.dimension not in dimensions:
-        fitting = [name for name, (found, _) in dimensions.items() if found is shape]
+        fitting = [name for name, (found, _) in dimensions.items() if found in shapes]
         yield unknown("dimension", entry.dimension, fitting, (*path, "dimension"))
         return
     found, _ = dimensions[entry.dimension]
-    if found is not shape:
+    if found not in shapes:
         yield Problem(
             code="dimension-does-not-fit",
             path=(*path, "dimension"),
             message=f"a filter of kind {entry.kind} cannot use the dimension {entry.dimension}",
-            expected=f"a dimension with {shape}",
+            expected=f"a dimension with {shapes[0]}",
             found=f"{entry.dimension}, which has {found}",
         )
 

@@ -14,7 +14,7 @@ def metric_problems(file: CatalogFile, base: Catalog | None) -> Iterator[Problem
     known = (*file.metrics, *(m.name for m in base.metrics)) if base else (*file.metrics,)
     for name, entry in file.metrics.items():
         path = ("metrics", name)
-        yield from exactly_one(entry, ("aggregate", "ratio", "formula"), path)
+        yield from exactly_one(entry, ("aggregate", "ratio", "formula", "reported"), path)
         if entry.aggregate is not None:
             yield from _aggregate(entry.aggregate, (*path, "aggregate"))
         if entry.formula is not None:

@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from reporter.catalog.builtin import built_in
+from reporter.catalog.builtin import METRICS_API, built_in
 from reporter.catalog.model import Attribute, Buckets, Catalog, Dimension, Filter, Metric
 from reporter.data.table import Member
 from reporter.words import LabelPath, Labels
@@ -22,7 +22,7 @@ def translated(catalog: Catalog, labels: Labels) -> Catalog:
     """
     if not labels:
         return catalog
-    translation = _Translation(labels)
+    translation = _Translation(labels, texts(_ours(catalog)))
     dimensions = tuple(translation.dimension(one) for one in catalog.dimensions)
     return msgspec.structs.replace(
         catalog,
@@ -32,12 +32,21 @@ def translated(catalog: Catalog, labels: Labels) -> Catalog:
     )
 
 
+def _ours(catalog: Catalog) -> Catalog:
+    """Our own catalog, as far as the words of a catalog may come from it."""
+    if catalog.name != METRICS_API:
+        return built_in()
+    from reporter.catalog.metrics_api import standard  # noqa: PLC0415 - most reports are of calls
+
+    return standard()
+
+
 class _Translation:
     """The labels of a language, and what our own catalog says in English."""
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: Labels, ours: dict[LabelPath, str]) -> None:
         self._labels = labels
-        self._ours = texts(built_in())
+        self._ours = ours
 
     def text(self, path: LabelPath, text: str) -> str:
         label = self._labels.get(path)

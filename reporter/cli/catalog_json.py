@@ -65,6 +65,7 @@ def _metric(metric: Metric) -> Json:
         "format": metric.format.value,
         "goal": metric.goal.value,
         "internal": metric.internal,
+        "channels": list(metric.channels),
         "definition": _metric_definition(metric.definition),
     }
 

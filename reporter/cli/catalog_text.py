@@ -18,6 +18,7 @@ from reporter.catalog.model import (
     FilterKind,
     Metric,
     Ratio,
+    Reported,
 )
 from reporter.data.formula import text_of
 from reporter.data.table import Format, Goal, Kind, Member
@@ -127,6 +128,9 @@ _GOALS: Final = {
 }
 
 
+_ASKED_AGAIN: Final = "Asked for anew for every total: its values cannot be added up."
+
+
 def _metric(metric: Metric) -> Entry:
     label = f"{metric.label}{_FORMATS[metric.format]}{_GOALS[metric.goal]}"
     match metric.definition:
@@ -136,7 +140,10 @@ def _metric(metric: Metric) -> Entry:
             text = (metric.description, f"= {numerator} / {denominator}")
         case Calculation(formula):
             text = (metric.description, f"= {text_of(formula)}")
-    return Entry(metric.name, label, text)
+        case Reported(additive):
+            text = (metric.description, *(() if additive else (_ASKED_AGAIN,)))
+    of_channels = f" · {', '.join(metric.channels)} alone" if metric.channels else ""
+    return Entry(metric.name, f"{label}{of_channels}", text)
 
 
 def _dimension(dimension: Dimension) -> Entry:

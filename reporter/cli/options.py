@@ -18,6 +18,10 @@ project = click.option(
     help="The project file. Default: the nearest reporter.yaml, here or in a folder above.",
 )
 
+refresh = click.option(
+    "--refresh", is_flag=True, help="Ask again for what is remembered from earlier runs."
+)
+
 
 def project_file(path: Path | None) -> Path | None:
     """The project file that holds: the one named, or the nearest; named as people would."""

@@ -1,7 +1,7 @@
-"""``reporter plan``: what a report would ask, and the SQL of it."""
+"""``reporter plan``: what a report would ask, in the words of its source."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from reporter import wiring
-from reporter.cli import interruption, options, period_options
+from reporter.cli import options, period_options
 from reporter.cli.mistakes import as_text
 from reporter.cli.period_options import Settled
 from reporter.cli.spec_files import spec_file
@@ -30,17 +30,24 @@ _PURPOSES: Final = {
 }
 
 
+class _Statement(msgspec.Struct, frozen=True):
+    """What a source would be asked for one query, and the language of it."""
+
+    language: str
+    text: str
+
+
 class _Explained(msgspec.Struct, frozen=True):
-    """A plan with what the source says to it.
+    """A plan with what its sources say to it.
 
     Attributes:
         prepared: the plan.
-        statements: what would be asked, one per query.
-        unavailable: metrics and dimensions that the source has no columns for.
+        statements: one per query.
+        unavailable: metrics and dimensions that a source has no columns for.
     """
 
     prepared: Prepared
-    statements: tuple[str, ...]
+    statements: tuple[_Statement, ...]
     unavailable: tuple[Column, ...]
 
 
@@ -52,17 +59,21 @@ class _Explained(msgspec.Struct, frozen=True):
 def command(
     spec: str, *, as_json: bool, project_path: Path | None, **settled: Unpack[Settled]
 ) -> int:
-    """Show what a report would ask, who needs it, and the SQL of it.
+    """Show what a report would ask, who needs it, and how its source is asked.
 
     SPEC is a file, or the name of a report in report_specs/. The source is opened, but asked for
-    no numbers.
+    no numbers: what is shown are SQL statements, or requests that are not sent.
     """
     request = period_options.request(settled)
     project = options.read_project(project_path)
     prepared = prepare(spec_file(spec, project), project, request)
-    source = wiring.open_source(project, prepared.edition.source, prepared.catalog)
-    queries = prepared.plan.queries
-    explained = _Explained(prepared, source.explain(queries), _unavailable(source, queries))
+    explained = _explained(
+        prepared,
+        {
+            name: wiring.open_source(project, name, prepared.catalog)
+            for name in dict.fromkeys(prepared.plan.sources)
+        },
+    )
     if prepared.warnings:
         click.echo(as_text(prepared.warnings), err=True)
     if as_json:
@@ -72,17 +83,19 @@ def command(
     return 0
 
 
-def _unavailable(source: Source, queries: Sequence[Query]) -> tuple[Column, ...]:
-    """The columns without values: the tables tell, even those over an interval without length."""
-    nothing = [
-        msgspec.structs.replace(
-            query, interval=Interval(query.interval.since, query.interval.since)
-        )
-        for query in queries
-    ]
-    answers = interruption.run(source.fetch(nothing))
-    columns = (column for answer in answers for column in answer.table.columns)
-    return tuple(dict.fromkeys(c for c in columns if c.unavailable is not None))
+def _explained(prepared: Prepared, sources: Mapping[str, Source]) -> _Explained:
+    """Each source is opened once for all its queries."""
+    plan = prepared.plan
+    statements: dict[int, _Statement] = {}
+    unavailable: dict[Column, None] = {}
+    for name, source in sources.items():
+        numbers = [number for number, asked in enumerate(plan.sources) if asked == name]
+        queries = [plan.queries[number] for number in numbers]
+        for number, text in zip(numbers, source.explain(queries), strict=True):
+            statements[number] = _Statement(source.language, text)
+        unavailable |= dict.fromkeys(source.unavailable(queries))
+    in_order = tuple(statements[number] for number in range(len(plan.queries)))
+    return _Explained(prepared, in_order, tuple(unavailable))
 
 
 def _lines(explained: _Explained) -> Iterable[str]:
@@ -106,12 +119,12 @@ def _lines(explained: _Explained) -> Iterable[str]:
         yield ""
         yield from _query_lines(explained.prepared, number, query)
         yield ""
-        yield from _indented(explained.statements[number].removeprefix(before))
+        yield from _indented(explained.statements[number].text.removeprefix(before))
 
 
-def _shared(statements: Sequence[str]) -> str:
+def _shared(statements: Sequence[_Statement]) -> str:
     """The statements that every query begins with, so that they are read once."""
-    heads = {"".join(statement.rpartition(_END)[:2]) for statement in statements}
+    heads = {"".join(statement.text.rpartition(_END)[:2]) for statement in statements}
     return heads.pop() if len(heads) == 1 and len(statements) > 1 else ""
 
 
@@ -122,6 +135,8 @@ def _indented(text: str) -> Iterable[str]:
 def _query_lines(prepared: Prepared, number: int, query: Query) -> Iterable[str]:
     plan = prepared.plan
     yield f"query {number + 1} of {len(plan.queries)}, for {', '.join(_users(plan, number))}"
+    if len(set(plan.sources)) > 1:
+        yield f"  source      {plan.sources[number]}"
     yield f"  metrics     {', '.join(metric.name for metric in query.metrics)}"
     if query.dimensions:
         yield f"  by          {', '.join(dimension.name for dimension in query.dimensions)}"
@@ -143,6 +158,7 @@ def _data(explained: _Explained) -> dict[str, Any]:
         "unavailable": [{"name": c.name, "reason": c.unavailable} for c in explained.unavailable],
         "queries": [
             {
+                "source": plan.sources[number],
                 "metrics": [metric.name for metric in query.metrics],
                 "dimensions": [dimension.name for dimension in query.dimensions],
                 "filters": [
@@ -155,7 +171,7 @@ def _data(explained: _Explained) -> dict[str, Any]:
                     for need in plan.needs
                     if need.query == number
                 ],
-                "sql": explained.statements[number],
+                explained.statements[number].language: explained.statements[number].text,
             }
             for number, query in enumerate(plan.queries)
         ],

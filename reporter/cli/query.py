@@ -37,6 +37,7 @@ from reporter.settings.rules import unknown_source
     show_default=True,
     help="How the answer is printed; csv and json are unrounded.",
 )
+@options.refresh
 @options.project
 def command(
     *,
@@ -53,6 +54,7 @@ def command(
     limit: int | None,
     fill: bool,
     form: str,
+    refresh: bool,
     project_path: Path | None,
 ) -> int:
     """Ask a source for metrics, grouped and narrowed as the options say."""
@@ -80,7 +82,8 @@ def command(
     meant = _meant(asked, catalog, mistakes)
     if name is None or meant is None or has_errors(mistakes):
         raise Invalid(mistakes)
-    (answer,) = interruption.run(wiring.open_source(project, name, catalog).fetch([meant.query]))
+    opened = wiring.open_source(project, name, catalog, refresh=refresh)
+    (answer,) = interruption.run(opened.fetch([meant.query]))
     table = _shaped(answer, meant, fill=fill, limit=limit)
     click.echo(query_output.FORMATS[form](table, defaults.locale))
     for notice in _notices(answer, meant):
@@ -137,3 +140,4 @@ def _notices(answer: Answer, meant: Question) -> Iterable[str]:
         if column.name in meant.columns and column.unavailable is not None:
             yield f"{column.name} has no values: {column.unavailable}"
     yield from answer.notices
+    yield from answer.remarks

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final, Unpack, get_args
 
@@ -23,7 +24,6 @@ from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
 
 _FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
-_TOOLS: Final = Tools(wiring.open_source, wiring.RENDERERS)
 
 
 def _formats(
@@ -56,12 +56,14 @@ def _formats(
     help=f"Instead of the spec's outputs: {', '.join(_FORMATS)}.",
 )
 @period_options.edition
+@options.refresh
 @options.project
 def command(
     specs: tuple[str, ...],
     *,
     out: Path,
     formats: tuple[OutputFormat, ...],
+    refresh: bool,
     project_path: Path | None,
     **settled: Unpack[Settled],
 ) -> int:
@@ -72,8 +74,9 @@ def command(
     request = period_options.request(settled)
     project = options.read_project(project_path)
     _refuse_repeated(specs, project)
+    tools = Tools(partial(wiring.open_source, refresh=refresh), wiring.RENDERERS)
     # One report that fails does not keep the others from being made.
-    return max([_run(spec, project, request, out, formats) for spec in specs])
+    return max([_run(spec, project, request, tools, out=out, formats=formats) for spec in specs])
 
 
 def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
@@ -88,13 +91,19 @@ def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
 
 
 def _run(
-    spec: str, project: Project, request: Request, out: Path, formats: tuple[OutputFormat, ...]
+    spec: str,
+    project: Project,
+    request: Request,
+    tools: Tools,
+    *,
+    out: Path,
+    formats: tuple[OutputFormat, ...],
 ) -> int:
     progress = _Progress(spec)
     try:
         path = spec_file(spec, project)
         making = make(
-            path, project, request, _TOOLS, out=out, formats=formats, progress=progress.show
+            path, project, request, tools, out=out, formats=formats, progress=progress.show
         )
         made = interruption.run(making)
     except ReporterError as failure:

@@ -41,6 +41,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         data_through: up to when the source has data at all; None where it has none.
         rejections: bad records inside the interval, whatever the filters.
         notices: what a reader should know, as sentences.
+        remarks: what only the one who asked should know: a report is the same file however its
+            numbers were come by.
     """
 
     table: Table
@@ -48,6 +50,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     data_through: datetime | None = None
     rejections: Rejections = Rejections()
     notices: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from reporter.catalog.model import Buckets, Dimension, FilterKind
+from reporter.catalog.model import Buckets, Dimension, FilterKind, Named
+from reporter.data.table import Member
 from reporter.plan.filter_reading import Given, Item, Reading, is_pair_key, meant, written
 from reporter.plan.model import (
     Condition,
@@ -37,19 +38,23 @@ def conditions(reading: Reading, given: Sequence[Given]) -> Iterable[Condition]:
 
 
 def bucket_names(dimension: Dimension) -> tuple[str, ...]:
-    """The names of a bucketed dimension's buckets, in order."""
-    return tuple(bucket.name for bucket in _buckets(dimension).buckets)
+    """The names of the values of a dimension that spans are taken of, in order."""
+    return tuple(str(member.value) for member in _in_order(dimension))
 
 
 def bucket_labels(dimension: Dimension) -> tuple[str, ...]:
     """What people read for them."""
-    return tuple(bucket.label for bucket in _buckets(dimension).buckets)
+    return tuple(member.label for member in _in_order(dimension))
 
 
-def _buckets(dimension: Dimension) -> Buckets:
-    if not isinstance(dimension.definition, Buckets):
-        raise TypeError(f"dimension {dimension.name} has no buckets")
-    return dimension.definition
+def _in_order(dimension: Dimension) -> tuple[Member, ...]:
+    """The buckets of a bucketed dimension; of one that is reported, its known values."""
+    match dimension.definition:
+        case Buckets(_, buckets):
+            return tuple(Member(bucket.name, bucket.label) for bucket in buckets)
+        case Named() if dimension.members:
+            return dimension.members
+    raise TypeError(f"dimension {dimension.name} has no buckets")
 
 
 def _one_of(reading: Reading, given: Given) -> Iterable[Condition]:

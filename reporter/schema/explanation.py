@@ -269,6 +269,7 @@ class _Explainer:
 
 _BOUNDS: Final = {
     "minimum": ("out-of-range", "{} or more"),
+    "exclusiveMinimum": ("out-of-range", "more than {}"),
     "maximum": ("out-of-range", "{} or less"),
     "minItems": ("too-few", "at least {} in the list"),
     "minLength": ("too-short", "at least {} characters"),

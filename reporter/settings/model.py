@@ -124,6 +124,7 @@ class CallsSource(_Setting, frozen=True, tag_field="type", tag="calls"):
 Secret = Annotated[
     str,
     Meta(
+        title="Secret",
         description="By reference, so that it stands in no file under version control.",
         examples=["${env:METRICS_API_KEY}"],
     ),
@@ -139,7 +140,7 @@ class ApiKeyAuth(_Setting, frozen=True, tag_field="type", tag="apiKey"):
 class BasicAuth(_Setting, frozen=True, tag_field="type", tag="basic"):
     """User name and password with every request."""
 
-    username: Annotated[str, Meta(title="User name")]
+    username: Annotated[str, Meta(title="User name", description="Of the account at the vendor.")]
     password: Annotated[Secret, Meta(title="Password")]
 
 
@@ -152,7 +153,7 @@ class TokenAuth(_Setting, frozen=True, tag_field="type", tag="ibsso"):
 class OAuth2(_Setting, frozen=True, tag_field="type", tag="oauth2"):
     """OAuth 2.0 client credentials; the token is renewed before it expires."""
 
-    client_id: Annotated[str, Meta(title="Client id")]
+    client_id: Annotated[str, Meta(title="Client id", description="As the vendor gave it out.")]
     client_secret: Annotated[Secret, Meta(title="Client secret")]
     token_url: (
         Annotated[
@@ -223,7 +224,7 @@ class MetricsApiSource(_Setting, frozen=True, tag_field="type", tag="metrics_api
             examples=["https://example.api.infobip.com"],
         ),
     ]
-    auth: Annotated[Auth, Meta(title="Authentication")]
+    auth: Annotated[Auth, Meta(title="Authentication", description="How we say who we are.")]
     callback: Annotated[Callback, Meta(title="Callback", description="How results reach us.")]
     requests_per_second: Annotated[
         float,
@@ -286,7 +287,9 @@ class ServedKey(_Setting, frozen=True):
 class ServedUser(_Setting, frozen=True):
     """A user name with password and the account that they open."""
 
-    username: Annotated[str, Meta(title="User name", pattern="^[^:]+$")]
+    username: Annotated[
+        str, Meta(title="User name", description="Without a colon.", pattern="^[^:]+$")
+    ]
     password: Annotated[Secret, Meta(title="Password")]
     account: (
         Annotated[

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from reporter.data.answer import Answer
+from reporter.data.table import Column
 from reporter.errors import SourceError
 from reporter.plan.model import Query, Refusal
 
@@ -35,12 +36,22 @@ class Source(Protocol):
 
     Attributes:
         name: as in the project file.
+        language: what ``explain`` speaks: ``sql``, ``http``.
     """
 
     name: str
+    language: str
 
     def explain(self, queries: Sequence[Query]) -> tuple[str, ...]:
-        """What would be asked of the engine, as text, one per query. Opens the source.
+        """What ``fetch`` would ask, as text, one per query. Files are opened, nothing is sent.
+
+        Raises:
+            SourceError: the source cannot be read, or cannot be asked this.
+        """
+        ...
+
+    def unavailable(self, queries: Sequence[Query]) -> tuple[Column, ...]:
+        """The columns that ``fetch`` would leave without values, each once. Nothing is sent.
 
         Raises:
             SourceError: the source cannot be read.

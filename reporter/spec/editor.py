@@ -7,7 +7,7 @@ name is known and a value fits is said by the rules, which know the project and 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
 
-from reporter.catalog.model import Buckets, Catalog, Dimension, Filter, FilterKind, Metric
+from reporter.catalog.model import Catalog, Dimension, Filter, FilterKind, Metric
 from reporter.data.table import Kind
 from reporter.schema import derived
 from reporter.spec.model import ReportSpec
@@ -148,8 +148,8 @@ def _values(known: Filter) -> Schema:
 
 def _span(dimension: Dimension | None) -> Schema:
     bound: Schema = {"type": "string"}
-    if dimension is not None and isinstance(dimension.definition, Buckets):
-        bound = _one_of((b.name, b.label, "") for b in dimension.definition.buckets)
+    if dimension is not None and dimension.members:
+        bound = _one_of((m.value, m.label, "") for m in dimension.members)
     return {
         "type": "object",
         "properties": {"from": bound, "to": bound},

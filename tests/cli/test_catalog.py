@@ -159,6 +159,7 @@ def test_json_has_all_parts_in_full() -> None:
         "format": "percent",
         "goal": "down",
         "internal": False,
+        "channels": [],
         "definition": {
             "ratio": {
                 "numerator": "BUSY_CALL_COUNT",

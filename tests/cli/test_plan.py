@@ -89,6 +89,7 @@ def test_a_plan_for_machines(reporter: Reporter) -> None:
     }
     assert len(queries) == 4
     assert queries[3] == {
+        "source": "calls",
         "metrics": ["TOTAL_ATTEMPTED_CALL_COUNT", "OUTBOUND_ANSWERED_CALL_COUNT", "ANSWER_RATE"],
         "dimensions": ["COUNTRY_NAME"],
         "filters": filters,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.catalog.builtin import built_in
+from reporter.catalog.metrics_api import standard
 from reporter.catalog.translation import texts
 from reporter.words import known_sentences, load_labels
 from reporter.words.file import read_words
@@ -89,9 +89,9 @@ def test_a_language_has_every_sentence_with_the_same_values(language: str) -> No
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_a_language_has_the_labels_of_the_built_in_catalog(language: str) -> None:
+def test_a_language_has_the_labels_of_the_built_in_catalogs(language: str) -> None:
     labels = load_labels(language, ROOT / "nowhere")
-    english = texts(built_in())
+    english = texts(standard())
     assert set(labels) <= set(english)
     missing = {
         path

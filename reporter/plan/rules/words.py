@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from reporter.catalog.metrics_api import is_known
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, nearest
 from reporter.settings import Project
@@ -33,7 +34,10 @@ def check_words(
 
 
 def _labels(file: WordsFile, tree: Tree, catalogs: tuple[Catalog, ...]) -> Iterator[Diagnostic]:
-    """Labels are of what a catalog has; the members of a dimension are an open set."""
+    """Labels are of what a catalog has; the members of a dimension are an open set.
+
+    The words of a Metrics API may have labels without one: our own files have them.
+    """
     dimensions = {one.name for catalog in catalogs for one in catalog.dimensions}
     names = {
         "metrics": {one.name for catalog in catalogs for one in catalog.metrics},
@@ -42,7 +46,7 @@ def _labels(file: WordsFile, tree: Tree, catalogs: tuple[Catalog, ...]) -> Itera
         "filters": {one.name for catalog in catalogs for one in catalog.filters},
     }
     for section, name in dict.fromkeys(path[:2] for path in file.labels):
-        if name not in names[section]:
+        if name not in names[section] and not is_known(name):
             near = nearest(name, sorted(names[section]))
             what = "dimension" if section == "members" else section.removesuffix("s")
             yield Diagnostic(

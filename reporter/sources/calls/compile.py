@@ -148,10 +148,10 @@ def _columns(query: Query, words: Vocabulary) -> tuple[Column, ...]:
     others = {metric.name: metric for metric in query.metrics}
     columns = []
     for dimension in query.dimensions:
-        reason = words.why_not(words.columns_of_dimension(dimension))
+        reason = words.why_no_dimension(dimension)
         columns.append(_marked(dimension_column(dimension), reason))
     for metric in query.metrics:
-        reason = words.why_not(words.columns_of_metric(metric, others))
+        reason = words.why_no_metric(metric, others)
         columns.append(_marked(metric_column(metric), reason))
     return tuple(columns)
 

@@ -3,7 +3,7 @@
 import msgspec
 from sqlglot import exp
 
-from reporter.catalog.model import Buckets, Filter, FilterKind
+from reporter.catalog.model import Buckets, Filter, FilterKind, Named
 from reporter.data.table import Kind
 from reporter.errors import SourceError
 from reporter.plan.model import Condition, InSpans, OfAccounts, OneOf, OneOfPairs, Query, Scalar
@@ -11,6 +11,7 @@ from reporter.sources.calls import sql
 from reporter.sources.calls.accounts import AccountTree
 from reporter.sources.calls.expressions import columns_of
 from reporter.sources.calls.vocabulary import Vocabulary
+from reporter.words import said
 
 
 class Accounts(msgspec.Struct, frozen=True):
@@ -66,6 +67,8 @@ def _condition(condition: Condition, words: Vocabulary, accounts: Accounts) -> e
 
 
 def _operand(known: Filter, words: Vocabulary) -> exp.Expr:
+    if known.expression is None and known.dimension is not None:
+        raise _reported_only(known, words)
     if known.expression is None:
         raise TypeError(f"the filter {known.name} compares nothing")
     return _available(known.expression, known, words)
@@ -83,12 +86,23 @@ def _available(text: str, known: Filter, words: Vocabulary) -> exp.Expr:
     return words.expression(text, whose)
 
 
+def _reported_only(known: Filter, words: Vocabulary) -> SourceError:
+    reason = said("reported_only", source=words.source)
+    return SourceError(
+        words.source,
+        f"the filter {known.name} cannot be applied: {reason}",
+        hint="ask a source of type metrics_api, or leave the filter out",
+    )
+
+
 def _typed(known: Filter, value: Scalar) -> Scalar:
     return int(value) if known.type is Kind.INTEGER else str(value)
 
 
 def _in_spans(condition: InSpans, words: Vocabulary) -> exp.Expr:
     definition = condition.dimension.definition
+    if isinstance(definition, Named):
+        raise _reported_only(condition.filter, words)
     if not isinstance(definition, Buckets):
         raise TypeError(f"{condition.dimension.name} has no buckets")
     bounds = {bucket.name: bucket.since for bucket in definition.buckets}

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from reporter.catalog.model import Catalog
 from reporter.data.answer import Answer
+from reporter.data.table import Column
 from reporter.dates import Interval, parse_instant, time_zone
 from reporter.errors import SourceError
 from reporter.plan.model import OfAccounts, Query
@@ -39,6 +40,8 @@ class CallsSource:
         catalog: whose words the queries use.
     """
 
+    language = "sql"
+
     def __init__(self, name: str, settings: Settings, folder: Path, catalog: Catalog) -> None:
         self.name = name
         self._settings = settings
@@ -56,6 +59,17 @@ class CallsSource:
             before = f"{text_of(records.storing())};\n\n" if records.stored else ""
             bad = {} if records.stored else self._bad(plans, records, engine)
             return tuple(_explained(plan, records, bad, engine, before) for plan in plans)
+
+    def unavailable(self, queries: Sequence[Query]) -> tuple[Column, ...]:
+        """The columns that the source cannot fill, each once.
+
+        Raises:
+            SourceError: the source cannot be read.
+        """
+        with self._opened() as engine:
+            _, plans = self._prepared(queries, engine)
+            columns = (column for plan in plans for column in plan.columns)
+            return tuple(dict.fromkeys(c for c in columns if c.unavailable is not None))
 
     async def fetch(self, queries: Sequence[Query]) -> tuple[Answer, ...]:
         """The answers to a batch of queries, in its order.

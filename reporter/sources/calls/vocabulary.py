@@ -98,12 +98,31 @@ class Vocabulary(msgspec.Struct, frozen=True):
         """Those of the columns that the source does not have."""
         return tuple(name for name in columns if name not in self.available)
 
+    def why_no_metric(self, metric: Metric, others: Mapping[str, Metric]) -> str | None:
+        """Why a metric is not available; None where it is."""
+        if _is_reported(metric, others):
+            return said("reported_only", source=self.source)
+        return self.why_not(self.columns_of_metric(metric, others))
+
+    def why_no_dimension(self, dimension: Dimension) -> str | None:
+        """Why a dimension is not available; None where it is."""
+        if isinstance(dimension.definition, Named):
+            return said("reported_only", source=self.source)
+        return self.why_not(self.columns_of_dimension(dimension))
+
     def why_not(self, columns: tuple[str, ...]) -> str | None:
         """Why something that needs these columns is not available; None where it is."""
         missing = self.missing(columns)
         if not missing:
             return None
         return said("no_columns", count=len(missing), source=self.source, columns=missing)
+
+
+def _is_reported(metric: Metric, others: Mapping[str, Metric]) -> bool:
+    """Whether a metric, or one that it is derived from, is computed elsewhere."""
+    if isinstance(metric.definition, Reported):
+        return True
+    return any(_is_reported(others[name], others) for name in metric.operands())
 
 
 def _each(names: Iterable[str]) -> tuple[str, ...]:
