@@ -13,9 +13,10 @@ from reporter.cli.mistakes import printable
 from reporter.data.answer import Answer
 from reporter.data.table import Table
 from reporter.dates import PeriodName
-from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
+from reporter.diagnostics import Diagnostic, Invalid, Location, Severity, has_errors
 from reporter.document.shape import SortKey, filled, ordered
 from reporter.plan.ad_hoc import AdHoc, Question, question
+from reporter.plan.api_mistakes import apis_of, question_mistakes
 from reporter.settings import Project
 from reporter.settings.rules import unknown_source
 
@@ -80,6 +81,10 @@ def command(
     mistakes.extend(found)
     mistakes.extend(_source_mistakes(name, project))
     meant = _meant(asked, catalog, mistakes)
+    api = apis_of(project).get(name or "")
+    if meant is not None and api is not None:
+        beyond = question_mistakes(meant, api, catalog)
+        mistakes.extend(d for d in beyond if d.severity is Severity.ERROR)
     if name is None or meant is None or has_errors(mistakes):
         raise Invalid(mistakes)
     opened = wiring.open_source(project, name, catalog, refresh=refresh)
