@@ -12,10 +12,12 @@ from reporter.catalog.translation import translated
 from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
+from reporter.plan.api_mistakes import api_mistakes, apis_of
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
 from reporter.plan.model import Plan
+from reporter.plan.places import Places
 from reporter.plan.planner import build_plan
 from reporter.plan.rules import check_spec, check_words
 from reporter.settings import Project
@@ -87,6 +89,13 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
     if has_errors(diagnostics):
         raise Invalid(diagnostics)
     edition = _edition(spec, tree, catalog, project, request)
+    if apis := apis_of(project):
+        places = Places(edition, tree, catalog, period=_given_period(request))
+        plan = build_plan(edition, catalog)
+        asked = api_mistakes(edition, plan, catalog, apis, places, known=True)
+        diagnostics = [*dict.fromkeys((*diagnostics, *asked))]
+        if has_errors(diagnostics):
+            raise Invalid(diagnostics)
     words, catalog = _in_language(edition.locale, catalog, project)
     return Prepared(edition, catalog, words, build_plan(edition, catalog), tuple(diagnostics))
 
@@ -142,6 +151,13 @@ def _edition(
     if edition is None or mistakes:
         raise Invalid(mistakes)
     return edition
+
+
+def _given_period(request: Request) -> Location | None:
+    """Where a run gives the period instead of the spec."""
+    if request.period is None:
+        return None
+    return Location("--since" if isinstance(request.period, Between) else "--period")
 
 
 def _check_source(name: str, project: Project) -> None:
