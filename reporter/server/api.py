@@ -19,11 +19,11 @@ from reporter.callbacks.body import BodyReader, Limits, head_of
 from reporter.errors import ReporterError
 from reporter.ledger.served_requests import Accepted, ServedRequests
 from reporter.server.accounts import AccountsFile
-from reporter.server.callback_urls import Beginning
 from reporter.server.callers import Caller, Callers, too_many
 from reporter.server.contract import served_document
 from reporter.server.reading import submission
 from reporter.server.violations import Refused, Violation, api_error
+from reporter.settings.callback_urls import Beginning
 
 _log: Final = logging.getLogger("reporter.server")
 
@@ -96,7 +96,9 @@ class Api:
         ):
             raise too_many(_RETRY_SECONDS)
         self._accepted()
-        return json_response(HTTPStatus.CREATED, {"requestId": accepted.id})
+        response = json_response(HTTPStatus.CREATED, {"requestId": accepted.id})
+        response.headers["Location"] = f"/metrics/1/requests/{accepted.id}"
+        return response
 
     async def _status(self, request: Request) -> Response:
         caller = await self._admitted(request)

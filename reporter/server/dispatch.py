@@ -13,9 +13,9 @@ import msgspec
 
 from reporter.errors import LedgerError
 from reporter.ledger.served_requests import Parcel, ServedRequests
-from reporter.server.callback_urls import Beginning
 from reporter.server.post import NotDelivered, Postman
 from reporter.server.reading import allowed_target
+from reporter.settings.callback_urls import Beginning
 
 _log: Final = logging.getLogger("reporter.server")
 

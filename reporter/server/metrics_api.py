@@ -15,12 +15,12 @@ from reporter.ledger import Ledger
 from reporter.ledger.served_requests import ServedRequests
 from reporter.server.accounts import AccountsFile
 from reporter.server.api import Api
-from reporter.server.callback_urls import beginning
 from reporter.server.callers import Callers
 from reporter.server.dispatch import Dispatch, Patience
 from reporter.server.post import Postman
 from reporter.server.work import Records, Workshop
 from reporter.settings import CallsSource, Project, ServedApi
+from reporter.settings.callback_urls import beginning
 
 _log: Final = logging.getLogger("reporter.server")
 

@@ -8,7 +8,7 @@ import httpx
 
 from reporter import __version__
 from reporter.server.addresses import Address, Resolve, is_public, resolved
-from reporter.server.callback_urls import Target
+from reporter.settings.callback_urls import Target
 
 _TIMEOUTS: Final = httpx.Timeout(30.0, connect=10.0)
 _LONGEST_SECONDS: Final = 300.0
