@@ -90,7 +90,7 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
         raise Invalid(diagnostics)
     edition = _edition(spec, tree, catalog, project, request)
     if apis := apis_of(project):
-        places = Places(edition, tree, catalog, period=_given_period(request))
+        places = Places(edition, tree, catalog, period=given_period(request))
         plan = build_plan(edition, catalog)
         asked = api_mistakes(edition, plan, catalog, apis, places, known=True)
         diagnostics = [*dict.fromkeys((*diagnostics, *asked))]
@@ -153,7 +153,7 @@ def _edition(
     return edition
 
 
-def _given_period(request: Request) -> Location | None:
+def given_period(request: Request) -> Location | None:
     """Where a run gives the period instead of the spec."""
     if request.period is None:
         return None
