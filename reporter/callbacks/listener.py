@@ -98,7 +98,7 @@ class Listener:
             ReceiverError: nothing listens any more.
         """
         body = await self._inbox.received(slot, wait=wait)
-        if body is None and self._serving.done():
+        if body is None and self._inbox.stopped:
             raise ReceiverError(f"nothing listens on {self._address} any more")
         return body
 

@@ -193,12 +193,14 @@ class ServedRequests:
             Parcel(**{**dict(row), "accepted_at": _read(row["accepted_at"])}) for row in rows
         )
 
-    def next_due(self, busy: Iterable[str]) -> datetime | None:
-        """When the next result is to be sent, but for those that are on their way."""
+    def next_due(self, *, busy: Iterable[str], full: Iterable[str]) -> datetime | None:
+        """When the next result is to be sent, but for those on their way and of full callers."""
         row = self._row(
             "SELECT min(next_attempt_at) AS due FROM served_requests"
-            " WHERE next_attempt_at IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))",
-            (_listed(busy),),
+            " WHERE next_attempt_at IS NOT NULL"
+            " AND id NOT IN (SELECT value FROM json_each(?))"
+            " AND caller NOT IN (SELECT value FROM json_each(?))",
+            (_listed(busy), _listed(full)),
         )
         return None if row is None or row["due"] is None else _read(row["due"])
 

@@ -7,12 +7,12 @@ from typing import Final
 import msgspec
 
 from reporter.dates import Interval
-from reporter.server import callback_urls
-from reporter.server.callback_urls import Beginning, Target
 from reporter.server.contract import names
 from reporter.server.moments import Moment, moment
 from reporter.server.structure import NoJson, parsed, place, shape_violations
 from reporter.server.violations import Refused, Violation
+from reporter.settings import callback_urls
+from reporter.settings.callback_urls import Beginning, Target
 from reporter.spec.query import FilterInput
 
 _FILTER_BY: Final = ("request", "filterBy")

@@ -15,6 +15,7 @@ from reporter.settings.names import (
     nearest_time_zone,
 )
 from reporter.settings.rules_metrics_api import api_mistakes
+from reporter.settings.rules_serve import serve_mistakes
 from reporter.yamltree import Tree
 
 
@@ -163,4 +164,5 @@ _RULES: Final[tuple[Callable[[ProjectFile, Tree], Iterator[Diagnostic]], ...]] =
     _delimiters,
     _served,
     api_mistakes,
+    serve_mistakes,
 )
