@@ -6,9 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reporter.cli.check import command as check
 from reporter.dates import Between, Grain, Interval, PeriodName, step_of
 from reporter.diagnostics import Diagnostic, Invalid
 from reporter.plan import api_times
@@ -228,6 +230,14 @@ def test_a_building_block_that_the_api_does_not_have() -> None:
     assert codes(text) == [("not-in-metrics-api", "sections[0].metrics[0]")]
     (warning,) = found(text)
     assert "it needs PENDING_CALL_COUNT" in warning.message
+
+
+def test_without_a_source_nobody_knows_what_can_be_asked() -> None:
+    spec = SPEC.replace("source: api\n", "").replace("ZONE", "UTC").replace("SECTIONS", CARDS)
+    Path("review.yaml").write_text(spec, encoding="utf-8")
+    found = CliRunner().invoke(check, ["review.yaml"], catch_exceptions=False)
+    assert "neither the spec nor the project's defaults name a source" in found.output
+    assert found.output.endswith("1 spec, 4 warnings.\n"), found.output
 
 
 # The arithmetic beneath, against plain readings of the clock
