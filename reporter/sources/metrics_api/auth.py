@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from reporter.errors import UserError
 from reporter.settings.model import ApiKeyAuth, Auth, BasicAuth, OAuth2, TokenAuth
 from reporter.sources.metrics_api.exchange import (
     Exchange,
@@ -58,9 +59,18 @@ class Fixed:
         value: what follows it.
         identity: what names the account.
         secrets: texts that must not be shown.
+
+    Raises:
+        UserError: it cannot be sent.
     """
 
     def __init__(self, scheme: str, value: str, *, identity: str, secrets: tuple[str, ...]) -> None:
+        if not _fits_a_header(value):
+            raise UserError(
+                "the key or token under `auth` has characters that cannot be sent: only letters,"
+                " digits and signs of ASCII can",
+                hint="is there a line break or a space too much in the file or variable?",
+            )
         self.identity = _digest(scheme, identity)
         self.secrets = secrets
         self._header = f"{scheme} {value}"
@@ -158,6 +168,11 @@ class ClientCredentials:
         return f": {text}" if text else ""
 
     def _take(self, given: _Given) -> None:
+        if not _fits_a_header(given.access_token):
+            raise Failure(
+                f"the token from {self._url} has characters that cannot be sent",
+                hint="check `auth.tokenUrl`",
+            )
         self.secrets = (*self.secrets[:1], given.access_token)
         self._header = f"Bearer {given.access_token}"
         self._renews = None
@@ -167,7 +182,11 @@ class ClientCredentials:
 
 
 def credentials(auth: Auth, base_url: str, *, now: Callable[[], datetime]) -> Credentials:
-    """Who asks, as the project file says."""
+    """Who asks, as the project file says.
+
+    Raises:
+        UserError: a key or token cannot be sent.
+    """
     match auth:
         case ApiKeyAuth(key):
             return Fixed("App", key, identity=key, secrets=(key,))
@@ -184,3 +203,8 @@ def credentials(auth: Auth, base_url: str, *, now: Callable[[], datetime]) -> Cr
 
 def _digest(scheme: str, identity: str) -> str:
     return sha256(f"{scheme} {identity}".encode()).hexdigest()
+
+
+def _fits_a_header(value: str) -> bool:
+    """Whether it can be sent as it is; what cannot would be printed by the one who refuses it."""
+    return value.isascii() and value.isprintable() and " " not in value and value != ""
