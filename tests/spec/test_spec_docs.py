@@ -91,6 +91,7 @@ def test_there_are_examples() -> None:
         "",
         "sections",
         "sections",
+        "sections",
         "filterBy",
         "parameters",
         "metrics",

@@ -1,6 +1,6 @@
 """All rules, over one spec."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from reporter.catalog.model import Catalog
@@ -14,6 +14,7 @@ from reporter.plan.rules import (
     outputs,
     parameters,
     queries,
+    reconciliations,
     tables,
     targets,
     texts,
@@ -53,6 +54,11 @@ RULES: Final[tuple[Rule, ...]] = (
     charts.annotations,
     queries.comparisons,
     queries.empty_buckets,
+    reconciliations.sources,
+    reconciliations.metrics,
+    reconciliations.steps,
+    reconciliations.tolerances,
+    reconciliations.filters,
     filters.values,
     filters.channels,
     filters.interval_filters,
@@ -81,7 +87,11 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 def check_spec(
-    spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project | None
+    spec: ReportSpec,
+    tree: Tree,
+    catalog: Catalog,
+    project: Project | None,
+    others: Mapping[str, Catalog] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a spec whose structure is right.
 
@@ -90,6 +100,7 @@ def check_spec(
         tree: the file that it was read from.
         catalog: that of its source, without its own metrics.
         project: None: what depends on the project is not checked.
+        others: the catalogs of the sources that sections ask beside the spec's, by name.
     """
-    case = case_of(spec, tree, catalog, project)
+    case = case_of(spec, tree, catalog, project, others or {})
     return sorted_by_place(found for rule in RULES for found in rule(case))
