@@ -6,6 +6,7 @@ ReporterError            something that cannot go on, already explained for the 
 ├── SourceError          a source could not answer (exit 3)
 │   └── Refused          it does not accept what it was asked (sources/base.py)
 ├── ReceiverError        results cannot be received (exit 3)
+├── LedgerError          what must be remembered cannot be read or written (exit 3)
 └── RenderError          an artifact could not be made (exit 3)
 
 Anything else that escapes is a bug of ours, and the command line says so.
@@ -50,6 +51,10 @@ class SourceError(ReporterError):
 
 class ReceiverError(ReporterError):
     """Results of an API that calls back cannot be received."""
+
+
+class LedgerError(ReporterError):
+    """What must be remembered cannot be read or written."""
 
 
 class RenderError(ReporterError):

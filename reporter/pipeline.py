@@ -13,6 +13,7 @@ from reporter import __version__, environment
 from reporter.artifacts import publish, stem_of
 from reporter.catalog.model import Catalog
 from reporter.data.answer import Answer
+from reporter.diagnostics import Invalid
 from reporter.document.compose import compose
 from reporter.document.model import Document
 from reporter.errors import UserError
@@ -20,9 +21,10 @@ from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.model import Plan
 from reporter.plan.planner import assign
 from reporter.plan.preparation import Prepared, Request, narrowings, prepare
+from reporter.plan.refusals import located
 from reporter.revision import commit_of
 from reporter.settings import Project, themed
-from reporter.sources.base import Source
+from reporter.sources.base import Refused, Source
 from reporter.spec.edition import Edition
 from reporter.spec.model import OutputFormat, ReportSpec
 
@@ -90,7 +92,7 @@ async def make(
         progress: told of every stage as it begins.
 
     Raises:
-        Invalid: the spec or the request is wrong.
+        Invalid: the spec or the request is wrong, or a source refuses what is asked.
         SourceError: the source could not answer.
         RenderError: a format could not be made; then none is written.
         UserError: the folder cannot be written to.
@@ -103,7 +105,13 @@ async def make(
         for name in dict.fromkeys(plan.sources)
     }
     progress(Stage.ASKING)
-    answers = await _answers(plan, sources)
+    try:
+        answers = await _answers(plan, sources)
+    except Refused as refused:
+        mistakes = located(
+            spec, project, request, prepared, source=refused.source, refusals=refused.refusals
+        )
+        raise (Invalid(mistakes) if mistakes else refused) from refused
     progress(Stage.COMPOSING)
     document = compose(
         edition,

@@ -128,7 +128,7 @@ _GOALS: Final = {
 }
 
 
-_ASKED_AGAIN: Final = "Asked for anew for every total: its values cannot be added up."
+_ASKED_AGAIN: Final = "Not additive: every total is asked for anew."
 
 
 def _metric(metric: Metric) -> Entry:

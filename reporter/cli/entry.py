@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "run": "Make reports.",
     "sample-data": "Write believable call records to try things with.",
     "sources": "List the project's sources, and test whether they work.",
+    "serve": "Answer the Metrics API, and relay callbacks.",
     "schema": "Print the JSON Schema of specs, with this project's own words.",
 }
 INTERRUPTED: Final = 130

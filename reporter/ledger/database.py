@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from reporter.errors import UserError
+from reporter.errors import LedgerError, UserError
 from reporter.ledger.schema import STEPS
 
 _BUSY_SECONDS: Final = 30.0
 """How long a process waits for another one's transaction."""
+_LARGEST_LOG: Final = 64 * 2**20
+"""Bytes that the write-ahead log keeps on the disk; a large result makes it longer for a while."""
 
 
 class Ledger:
@@ -30,7 +32,7 @@ class Ledger:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with self.transaction() as connection:
+            with self._transaction() as connection:
                 _bring_up_to_date(connection, path)
         except (OSError, sqlite3.Error) as error:
             raise UserError(
@@ -40,7 +42,16 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection of its own inside one transaction: all of it happens, or nothing."""
+        """A connection of its own inside one transaction: all of it happens, or nothing.
+
+        Raises:
+            LedgerError: it did not happen.
+        """
+        with explained(self.path), self._transaction() as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = self.connect()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -58,7 +69,24 @@ class Ledger:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
         return connection
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Raise what SQLite says as what the user can do about it.
+
+    Raises:
+        LedgerError: instead of any ``sqlite3.Error``.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LedgerError(
+            f"the ledger {path} cannot be read or written: {error}",
+            hint="is the disk full, the file read-only, or held by another program?",
+        ) from error
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:

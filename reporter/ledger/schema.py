@@ -15,8 +15,7 @@ STEPS: Final = (
         opened_at INTEGER NOT NULL,
         expires_at INTEGER NOT NULL,
         body BLOB,                         -- as it came; NULL while nothing has come
-        received_at INTEGER,
-        collected_at INTEGER
+        received_at INTEGER
     ) STRICT;
 
     -- What this project asked an API, so that a run that was killed goes on where it was.

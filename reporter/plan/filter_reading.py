@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from reporter.catalog.metrics_api import is_known
 from reporter.catalog.model import Catalog, Filter
 from reporter.data.table import Kind
 from reporter.diagnostics import nearest
@@ -18,6 +19,8 @@ Item = bool | int | float | str | dict[str, str | int]
 Parameters = Mapping[str, ParameterValue | None]
 """The values of a run: None for an optional parameter that is not set."""
 
+ELSEWHERE: Final = "a source of type metrics_api has it"
+"""The hint for a word that call records do not have."""
 _PARAMETER: Final = frozenset({"param"})
 
 
@@ -170,7 +173,7 @@ class Reading:
             message=f"there is no filter {name!r}",
             expected=f"one of {', '.join(f.name for f in self.catalog.filters)}",
             found=name,
-            hint=meant(name, known),
+            hint=ELSEWHERE if is_known(name) else meant(name, known),
         )
 
     def _unknown_parameter(self, name: str, index: int | None, parameter: str) -> None:

@@ -182,7 +182,7 @@ def _channel_problems(
             yield FilterProblem(
                 name=next(named, condition.filter.name),
                 code="filter-channel",
-                message=f"{condition.filter.name} applies to {' and '.join(channels)} only",
+                message=f"{condition.filter.name} applies to {', '.join(channels)} only",
                 expected=f"{CHANNELS}: [{', '.join(channels)}]",
                 found=f"{CHANNELS}: [{', '.join(sorted(asked))}]",
             )

@@ -12,10 +12,12 @@ from reporter.catalog.translation import translated
 from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
+from reporter.plan.api_mistakes import api_mistakes, apis_of
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
 from reporter.plan.model import Plan
+from reporter.plan.places import Places
 from reporter.plan.planner import build_plan
 from reporter.plan.rules import check_spec, check_words
 from reporter.settings import Project
@@ -95,6 +97,13 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
         raise Invalid(diagnostics)
     catalogs = {**others, source or "": catalog}
     edition = _edition(spec, tree, catalogs, project, request)
+    if apis := apis_of(project):
+        places = Places(edition, tree, catalog, period=given_period(request))
+        plan = build_plan(edition, catalogs)
+        asked = api_mistakes(edition, plan, catalogs, apis, places, known=True)
+        diagnostics = [*dict.fromkeys((*diagnostics, *asked))]
+        if has_errors(diagnostics):
+            raise Invalid(diagnostics)
     words, catalogs = _in_language(edition.locale, catalogs, project)
     return Prepared(edition, catalogs, words, build_plan(edition, catalogs), tuple(diagnostics))
 
@@ -175,6 +184,13 @@ def _edition(
 
 def _source_of(spec: ReportSpec, project: Project) -> str | None:
     return spec.source or project.file.defaults.source
+
+
+def given_period(request: Request) -> Location | None:
+    """Where a run gives the period instead of the spec."""
+    if request.period is None:
+        return None
+    return Location("--since" if isinstance(request.period, Between) else "--period")
 
 
 def _check_source(name: str, project: Project) -> None:

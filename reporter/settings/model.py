@@ -335,6 +335,14 @@ class ServedApi(_Setting, frozen=True):
         float,
         Meta(title="Requests per second", description="Of each key; more get a 429.", gt=0),
     ] = 60.0
+    keep_days: Annotated[
+        int,
+        Meta(
+            title="Keep days",
+            description="How long a query can be asked about, in days; then it is forgotten.",
+            ge=1,
+        ),
+    ] = 7
 
 
 class Serve(_Setting, frozen=True):

@@ -14,6 +14,8 @@ from reporter.settings.names import (
     nearest_locale,
     nearest_time_zone,
 )
+from reporter.settings.rules_metrics_api import api_mistakes
+from reporter.settings.rules_serve import serve_mistakes
 from reporter.yamltree import Tree
 
 
@@ -135,6 +137,23 @@ def _delimiters(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
             )
 
 
+def _served(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
+    """Our Metrics API answers for call records of the project."""
+    if file.serve.metrics_api is None:
+        return
+    name, path = file.serve.metrics_api.source, ("serve", "metricsApi", "source")
+    if name not in file.sources:
+        yield unknown_source(name, tuple(n for n, _ in _calls(file)), tree.location(path))
+    elif not isinstance(file.sources[name], CallsSource):
+        yield Diagnostic(
+            "served-source",
+            "our Metrics API answers for call records",
+            tree.location(path),
+            expected="a source of type calls",
+            found=f"{name}, of another type",
+        )
+
+
 _RULES: Final[tuple[Callable[[ProjectFile, Tree], Iterator[Diagnostic]], ...]] = (
     _time_zones,
     _locale,
@@ -143,4 +162,7 @@ _RULES: Final[tuple[Callable[[ProjectFile, Tree], Iterator[Diagnostic]], ...]] =
     _data_through,
     _paths,
     _delimiters,
+    _served,
+    api_mistakes,
+    serve_mistakes,
 )

@@ -259,5 +259,65 @@ def test_a_broken_catalog_is_explained(project: Path) -> None:
     assert [d.code for d in wrong.value.diagnostics] == ["missing-key"]
 
 
+API = """\
+  api:
+    type: metrics_api
+    baseUrl: https://example.org
+    auth: {type: apiKey, key: x}
+    callback: {listen: "0.0.0.0:8085", publicUrl: https://reports.example.org}
+"""
+
+
+def test_a_metrics_api_has_the_words_of_all_channels(project: Path) -> None:
+    project.write_text(PROJECT + API, encoding="utf-8")
+
+    found = data("--source", "api")
+
+    assert (found["catalog"], found["label"]) == ("metrics_api", "Metrics API")
+    by_name = {entry["name"]: entry for entry in (*found["metrics"], *found["dimensions"])}
+    assert by_name["TOTAL_BOUNCE_COUNT"]["definition"] == {"reported": {"additive": True}}
+    assert by_name["TOTAL_BOUNCE_COUNT"]["channels"] == ["EMAIL"]
+    assert by_name["URL"]["definition"] == {"reported": True}
+    assert {"TOTAL_CALL_COUNT", "CAMPAIGN_COST"} <= set(by_name)
+    assert "TOTAL_BOUNCE_COUNT" not in printed()
+    text = printed("metrics", "--source", "api")
+    assert "Hard bounces · lower is better · EMAIL alone" in text
+    assert "Not additive: every total is asked for anew." in text
+
+
+def test_the_words_of_one_channel_need_no_project(folder: Path) -> None:
+    found = data("--channel", "EMAIL")
+
+    assert folder.exists()
+    names = {entry["name"] for entry in found["metrics"]}
+    assert {"TOTAL_TRAFFIC_COUNT", "TOTAL_BOUNCE_COUNT"} <= names
+    assert not {"TOTAL_CALL_COUNT", "TOTAL_SMS_MESSAGES_COUNT"} & names
+    assert found["capabilities"] == []
+    assert {c["code"] for c in data("--channel", "LINE")["capabilities"]} >= {"LINE_OA"}
+
+
+def test_one_channel_of_a_source(project: Path) -> None:
+    project.write_text(PROJECT + API + "defaults: {source: api}\n", encoding="utf-8")
+
+    for source in ("calls", "api"):
+        names = {m["name"] for m in data("--source", source, "--channel", "VOICE_VIDEO")["metrics"]}
+        assert "TOTAL_CALL_COUNT" in names
+        assert "TOTAL_TRAFFIC_COUNT" not in names
+    assert data("metrics", "--source", "calls", "--channel", "SMS")["metrics"] == []
+    assert len(data("metrics", "--channel", "SMS")["metrics"]) > 15
+
+
+def test_a_channel_that_is_not_there() -> None:
+    with pytest.raises(UserError) as near:
+        run("--channel", "EMAILS")
+    with pytest.raises(UserError) as far:
+        run("--channel", "FAX")
+
+    assert near.value.message == "there is no channel 'EMAILS'"
+    assert near.value.hint == "did you mean EMAIL?"
+    assert far.value.hint is not None
+    assert far.value.hint.startswith("the channels are VOICE_VIDEO, SMS, EMAIL")
+
+
 def test_another_part_is_a_usage_mistake() -> None:
     assert run("metric").exit_code == 2

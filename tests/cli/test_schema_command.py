@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from reporter.catalog.builtin import built_in
+from reporter.catalog.metrics_api import standard
 from reporter.cli.schema import command, text
 from reporter.diagnostics import Invalid
 from reporter.resources import schemas
@@ -121,3 +122,30 @@ def test_a_broken_catalog_is_said(folder: Path) -> None:
     (folder / "reporter.yaml").write_text("version: 1\nx: 1\n", encoding="utf-8")
     with pytest.raises(Invalid):
         text("report", None)
+
+
+API = """\
+version: 1
+sources:
+  api:
+    type: metrics_api
+    baseUrl: https://example.org
+    auth: {type: apiKey, key: x}
+    callback: {listen: "0.0.0.0:8085", publicUrl: https://reports.example.org}
+"""
+
+
+def test_a_project_with_a_metrics_api_is_offered_its_words(folder: Path) -> None:
+    (folder / "reporter.yaml").write_text(API, encoding="utf-8")
+    schema = json.loads(text("report", None))
+    metrics = [o["const"] for o in schema["$defs"]["MetricName"]["anyOf"][0]["oneOf"]]
+    assert metrics == [m.name for m in standard().metrics if not m.internal]
+    dimensions = {o["const"] for o in schema["$defs"]["DimensionName"]["anyOf"][0]["oneOf"]}
+    assert dimensions == {d.name for d in standard().dimensions}
+    filters = schema["$defs"]["FilterBy"]["properties"]
+    bounds = filters["timeToDeliver"]["anyOf"][0]["items"]["properties"]["from"]["oneOf"]
+    assert bounds[5] == {"const": "SECONDS_5", "title": "5–10 s"}
+    capabilities = filters["capabilities"]["anyOf"][0]["items"]["oneOf"]
+    assert {o["const"] for o in capabilities} == {c.code for c in standard().capabilities}
+    assert filters["trafficTypes"]["anyOf"][0]["items"] == {"type": "string"}
+    Draft202012Validator.check_schema(schema)

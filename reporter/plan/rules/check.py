@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from reporter.catalog.model import Catalog
-from reporter.diagnostics import Diagnostic, sorted_by_place
+from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
     charts,
     derived,
     edition,
     filters,
+    metrics_api,
     names,
     outputs,
     parameters,
@@ -84,6 +85,11 @@ RULES: Final[tuple[Rule, ...]] = (
     outputs.recipients,
     outputs.schedule,
 )
+OF_PLANS: Final[tuple[Rule, ...]] = (
+    metrics_api.limits,
+    metrics_api.others,
+)
+"""Rules on what is asked; only a spec without errors can be planned."""
 
 
 def check_spec(
@@ -103,4 +109,7 @@ def check_spec(
         others: the catalogs of the sources that sections ask beside the spec's, by name.
     """
     case = case_of(spec, tree, catalog, project, others or {})
-    return sorted_by_place(found for rule in RULES for found in rule(case))
+    found = [mistake for rule in RULES for mistake in rule(case)]
+    if not has_errors(found):
+        found.extend(mistake for rule in OF_PLANS for mistake in rule(case))
+    return sorted_by_place(found)

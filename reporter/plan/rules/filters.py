@@ -128,11 +128,11 @@ def _uses(case: Case, path: Path, level: FilterBy) -> Iterator[tuple[Path, str, 
             continue
         takes = _type_of(known.kind, known.type)
         if not isinstance(value, tuple):
-            if (parameter := _parameter(value)) is not None:
+            if (parameter := parameter_of(value)) is not None:
                 yield (*path, name), parameter, takes
             continue
         for index, item in enumerate(value):
-            if (parameter := _parameter(item)) is not None:
+            if (parameter := parameter_of(item)) is not None:
                 yield (*path, name, index), parameter, takes
 
 
@@ -150,9 +150,9 @@ def used_parameters(case: Case) -> set[str]:
         for value in level.values()
         for item in (value if isinstance(value, tuple) else (value,))
     )
-    return {parameter for item in items if (parameter := _parameter(item)) is not None}
+    return {parameter for item in items if (parameter := parameter_of(item)) is not None}
 
 
-def _parameter(item: object) -> str | None:
+def parameter_of(item: object) -> str | None:
     """The name in ``{param: NAME}``."""
     return str(item["param"]) if isinstance(item, dict) and set(item) == {"param"} else None

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from reporter.catalog.metrics_api import is_known
 from reporter.diagnostics import Diagnostic, Path
+from reporter.plan.filter_reading import ELSEWHERE
 from reporter.plan.rules.case import Case, meant
 from reporter.spec.load import Loaded
 from reporter.spec.sections import PageBreakSection
@@ -31,7 +33,7 @@ def metric_mistake(case: Case, path: Path, name: str, *, of_key: bool = False) -
             of_key=of_key,
             hint=meant(name, known),
         )
-    hint = meant(name, known)
+    hint = ELSEWHERE if is_known(name) else meant(name, known)
     if case.catalog.dimension(name) is not None:
         hint = f"{name} is a dimension; it belongs under aggregateBy"
     return case.problem(
@@ -53,7 +55,7 @@ def dimensions(case: Case) -> Iterator[Diagnostic]:
 
 
 def _unknown_dimension(case: Case, path: Path, name: str) -> Diagnostic:
-    hint = meant(name, case.dimension_names())
+    hint = ELSEWHERE if is_known(name) else meant(name, case.dimension_names())
     if name in case.metric_names():
         hint = f"{name} is a metric; it belongs under metrics"
     return case.problem(

@@ -119,12 +119,12 @@ class CallsProbe:
         without = [
             metric.name
             for metric in self._catalog.metrics
-            if not metric.internal and words.missing(words.columns_of_metric(metric, others))
+            if not metric.internal and words.why_no_metric(metric, others) is not None
         ]
         without += [
             dimension.name
             for dimension in self._catalog.dimensions
-            if words.missing(words.columns_of_dimension(dimension))
+            if words.why_no_dimension(dimension) is not None
         ]
         if without:
             yield Finding(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -10,9 +11,9 @@ from reporter.dates import Interval
 
 
 class Span(msgspec.Struct, frozen=True):
-    """From one time bucket (inclusive) to another (exclusive); None is open."""
+    """From one time bucket (inclusive) to another (exclusive); None: to the last."""
 
-    since: str | None
+    since: str
     until: str | None
 
 
@@ -41,14 +42,14 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One request for aggregated data. Equal requests are equal values.
 
     Attributes:
-        interval: ``sentSince`` and ``sentUntil``.
-        channels: at least one.
+        interval: ``sentSince`` and ``sentUntil``, in UTC and whole milliseconds.
+        channels: at least one, sorted.
         lists: sorted by name, values sorted, each once.
         spans: sorted by name.
         platforms: pairs of which one must match; none: any.
         with_subaccounts: whether the accounts below those asked for count too.
-        dimensions: ``aggregateBy``, without CHANNEL_CODE, which comes back in any case.
-        metrics: at least one.
+        dimensions: sorted, without CHANNEL_CODE, which comes back in any case.
+        metrics: at least one, sorted.
     """
 
     interval: Interval
@@ -71,32 +72,67 @@ class ColumnType(StrEnum):
     DATE_TIME = "DATE_TIME"
 
 
-ReplyValue = str | int | Decimal | bool | datetime | None
+class RawColumn(msgspec.Struct, frozen=True):
+    """One column of a result, as the API announces it."""
+
+    name: str = msgspec.field(name="columnName")
+    type: ColumnType = msgspec.field(name="columnDataType")
+
+
+class RawPeriod(msgspec.Struct, frozen=True, rename="camel"):
+    """The period of a result, as the API writes it."""
+
+    sent_since: str
+    sent_until: str
+
+
+class RawResponse(msgspec.Struct, frozen=True, rename="camel"):
+    """A result of which only the outline is checked: its cells may be anything."""
+
+    requested_period: RawPeriod
+    total_rows: int
+    columns: tuple[RawColumn, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+class Success(msgspec.Struct, frozen=True, rename="camel", tag_field="status", tag="SUCCESS"):
+    """A request that was answered; ``wire.reply_of`` checks the response."""
+
+    request_id: str
+    response: RawResponse
+
+
+class Failed(msgspec.Struct, frozen=True, rename="camel", tag_field="status", tag="FAILED"):
+    """A request that the API gave up, and what it says about it."""
+
+    request_id: str
+    failure_message: str = ""
+
+
+Result = Success | Failed
+"""What is posted to a callback URL."""
+
+ReplyValue = str | int | Decimal | datetime | None
 """One value: decimals as they were written, for their digits tell how they were rounded;
 ``"N/A"`` is None; a date-time is aware, in UTC."""
-
-
-class ReplyColumn(msgspec.Struct, frozen=True):
-    """One column of a result."""
-
-    name: str
-    type: ColumnType
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """A result that fits what was asked.
 
-    All columns that were asked for are there, rows are as wide as there are columns, values are
-    of the columns' types.
+    All columns that were asked for are there, rows are as wide as there are columns. Steps of
+    time are date-times, identifiers that are numbers are integers; so are counts, and none is
+    below 0.
 
     Attributes:
         period: what the API covered (``requestedPeriod``).
-        columns: in the API's order, which may be any.
+        columns: their names in the API's order, which may be any; CHANNEL_CODE may be missing
+            where one channel was asked for.
         rows: one tuple per row.
     """
 
     period: Interval
-    columns: tuple[ReplyColumn, ...]
+    columns: tuple[str, ...]
     rows: tuple[tuple[ReplyValue, ...], ...]
 
 
@@ -110,3 +146,17 @@ class Violation(msgspec.Struct, frozen=True):
 
     property: str
     message: str
+
+
+class Unaskable(Exception):
+    """A query, or a part of one, that cannot be put to the API.
+
+    Args:
+        reason: why, as a clause.
+        hint: what to do about it.
+    """
+
+    def __init__(self, reason: str, *, hint: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.hint = hint

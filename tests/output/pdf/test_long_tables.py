@@ -317,7 +317,8 @@ def test_what_cannot_be_drawn_is_typeset(
     assert said.startswith("review: the table 'all-networks' is typeset row by row")
     assert reason in said
     assert not is_drawn(content)
-    assert all(row.cells[2].text in "".join(pages(content)) for row in block.rows)
+    shown = "".join(pages(content))
+    assert all(row.cells[2].text in shown for row in block.rows)
 
 
 def test_figures_that_a_template_rewrites_are_typeset(

@@ -1,9 +1,15 @@
 """What a source has no columns for has no values, and says why."""
 
+import msgspec
+import pytest
 from call_project import Ask, Project
 
-from reporter.catalog.model import Aggregate, Catalog
+from reporter.catalog.metrics_api import standard
+from reporter.catalog.model import Aggregate, Calculation, Catalog, Metric
 from reporter.data.answer import Answer
+from reporter.data.formula import parse
+from reporter.plan.filters import conditions_of
+from reporter.spec.query import FilterInput
 
 HEAD = "sent_at,direction,answered_at,status\n"
 CALL = "2026-10-05 10:00:00,OUTBOUND,2026-10-05 10:00:05,OK\n"
@@ -72,3 +78,54 @@ def test_every_aggregate_of_the_catalog_over_the_bare_minimum(
         "TOTAL_ATTEMPTED_CALL_COUNT",
         "TOTAL_RECEIVED_CALL_COUNT",
     }
+
+
+# What only a Metrics API knows
+
+REASON = "only a Metrics API knows it, not the records of the source 'pbx'"
+PER_CALL = Metric(
+    name="MESSAGES_PER_CALL",
+    label="Messages per call",
+    description="For each call.",
+    definition=Calculation(parse("TOTAL_TRAFFIC_COUNT / TOTAL_CALL_COUNT")),
+)
+WIDE = msgspec.structs.replace(standard(), metrics=(*standard().metrics, PER_CALL))
+
+
+def test_what_is_reported_has_no_values(project: Project, ask: Ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    answer = project.answer(ask("MESSAGES_PER_CALL", catalog=WIDE), WIDE, path="calls.csv")
+    assert reasons(answer) == {"TOTAL_TRAFFIC_COUNT": REASON, "MESSAGES_PER_CALL": REASON}
+    assert answer.table.rows == ((None, 1, None),)
+
+
+def test_a_reported_dimension_has_no_rows(project: Project, ask: Ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    answer = project.answer(ask(by=["URL"], catalog=WIDE), WIDE, path="calls.csv")
+    assert reasons(answer) == {"URL": REASON}
+    assert answer.table.rows == ()
+
+
+def test_nothing_but_what_is_reported(project: Project, ask: Ask) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    answer = project.answer(ask("TOTAL_CLICKS_COUNT", catalog=WIDE), WIDE, path="calls.csv")
+    assert reasons(answer) == {"TOTAL_CLICKS_COUNT": REASON}
+    assert answer.table.rows == ((None,),)
+
+
+@pytest.mark.parametrize(
+    "filter_by",
+    [{"trafficTypes": ("SESSION",)}, {"timeToDeliver": ({"from": "SECONDS_5"},)}],
+    ids=lambda given: next(iter(given)),
+)
+def test_a_reported_filter_cannot_be_applied(
+    project: Project, ask: Ask, filter_by: dict[str, FilterInput]
+) -> None:
+    project.text("calls.csv", HEAD + CALL)
+    conditions, problems = conditions_of(filter_by, WIDE, {})
+    assert problems == ()
+    said = project.mistake(ask(where=conditions, catalog=WIDE), WIDE, path="calls.csv")
+    assert said == (
+        f"source 'pbx': the filter {next(iter(filter_by))} cannot be applied: {REASON}\n"
+        "ask a source of type metrics_api, or leave the filter out"
+    )

@@ -1,0 +1,81 @@
+"""What an edition asks of Metrics APIs and cannot have, each with its place."""
+
+from collections.abc import Iterator, Mapping
+
+from reporter.catalog.model import Catalog
+from reporter.diagnostics import Diagnostic, Location
+from reporter.plan.api_limits import About, Asked, Limit, limits
+from reporter.plan.model import Plan, Purpose
+from reporter.plan.places import Places, written_metrics
+from reporter.settings import MetricsApiSource, Project
+from reporter.spec.edition import Edition
+
+_OF_COMPARISON = (Purpose.PREVIOUS, Purpose.PREVIOUS_LEVELS)
+
+
+def apis_of(project: Project) -> Mapping[str, MetricsApiSource]:
+    """The Metrics APIs of a project, by name."""
+    sources = project.file.sources.items()
+    return {name: source for name, source in sources if isinstance(source, MetricsApiSource)}
+
+
+def api_mistakes(
+    edition: Edition,
+    plan: Plan,
+    catalogs: Mapping[str, Catalog],
+    apis: Mapping[str, MetricsApiSource],
+    places: Places,
+    *,
+    known: bool,
+) -> Iterator[Diagnostic]:
+    """Everything that the sections of an edition ask of Metrics APIs and cannot have.
+
+    Args:
+        edition: whose sections.
+        plan: of the edition.
+        catalogs: of every source that is asked, by name, without the report's own metrics.
+        apis: the settings of the sources that are Metrics APIs, by name.
+        places: of the edition.
+        known: whether the edition's interval is the one of a run; else it stands for any.
+    """
+    for need in plan.needs:
+        name, query = plan.sources[need.query], plan.queries[need.query]
+        if name not in apis:
+            continue
+        written = written_metrics(edition.spec.sections[need.section])
+        asked = Asked(
+            query=query,
+            names=written or tuple(m.name for m in query.metrics if not m.internal),
+            settings=apis[name],
+            catalog=catalogs[name],
+            known=known,
+        )
+        of_comparison = need.purpose in _OF_COMPARISON
+        for limit in limits(asked):
+            place = _place(limit, need.section, places, of_comparison=of_comparison)
+            yield _diagnostic(limit, place, of_comparison=of_comparison)
+
+
+def _place(limit: Limit, section: int, places: Places, *, of_comparison: bool) -> Location:
+    match limit.about:
+        case About.PERIOD:
+            return places.comparison() if of_comparison else places.period(limit.name)
+        case About.METRIC:
+            return places.metric(section, limit.name)
+        case About.DIMENSION:
+            return places.dimension(section, limit.name)
+        case About.FILTER:
+            return places.filter(section, limit.name)
+
+
+def _diagnostic(limit: Limit, place: Location, *, of_comparison: bool) -> Diagnostic:
+    period = "the comparison period" if of_comparison else "the period"
+    return Diagnostic(
+        limit.code,
+        limit.message.replace("{period}", period),
+        place,
+        severity=limit.severity,
+        expected=limit.expected,
+        found=limit.found,
+        hint=limit.hint,
+    )

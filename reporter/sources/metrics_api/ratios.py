@@ -1,0 +1,114 @@
+"""Ratios of the API beside its own counts: one proves the other, and tells the scale.
+
+The API does not say whether a rate is written as 0.42 or as 42, nor how it is rounded. What its
+digits show is enough: of 42.9 only what lies within a tenth can be meant.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+import msgspec
+
+from reporter.sources.metrics_api.measures import RatioScale
+
+_SCALES: Final[Mapping[RatioScale, int]] = {"fraction": 1, "percent": 100}
+_PRECISION: Final = Fraction(1, 10**6)
+"""Of numbers in single precision: what follows is noise, however many digits are shown."""
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A ratio that the API told, and the counts beside it.
+
+    Attributes:
+        metric: the ratio's name.
+        group: which row, for people to find it; empty for the only one.
+        told: what the API says.
+        numerator: of its counts.
+        denominator: of its counts.
+    """
+
+    metric: str
+    group: str
+    told: int | Decimal
+    numerator: int
+    denominator: int
+
+    def fits(self, scale: RatioScale) -> bool:
+        """Whether the counts make this ratio, if it is written in that scale."""
+        told = Fraction(self.told)
+        if self.denominator == 0:
+            return told == 0
+        exact = Fraction(self.numerator, self.denominator) * _SCALES[scale]
+        return abs(told - exact) <= max(_last_digit(self.told), abs(exact) * _PRECISION)
+
+    def __str__(self) -> str:
+        of = f" ({self.group})" if self.group else ""
+        return f"{self.metric}{of} is {self.told}, its counts {self.numerator} / {self.denominator}"
+
+
+class ContradictionError(ValueError):
+    """The API's ratios and its counts do not fit.
+
+    Args:
+        message: which, as a sentence.
+        hint: what to do about it.
+    """
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def check_ratios(claims: Iterable[Claim], scale: RatioScale) -> None:
+    """Nothing, if all ratios are those of their counts, in one scale.
+
+    Args:
+        claims: of all requests of a run.
+        scale: as the settings say it.
+
+    Raises:
+        ContradictionError: they are not.
+    """
+    possible = dict(_SCALES) if scale == "auto" else {scale: _SCALES[scale]}
+    # For each scale the claims that rule it out, one of them is enough.
+    against: dict[RatioScale, Claim] = {}
+    for claim in claims:
+        fits = {one: claim.fits(one) for one in _SCALES}
+        if not any(fits.values()):
+            raise ContradictionError(
+                f"the API contradicts itself: {claim}",
+                hint=_AGAIN,
+            )
+        for one in possible:
+            if not fits[one]:
+                against.setdefault(one, claim)
+        if len(against) == len(possible):
+            raise _no_scale(against, scale)
+
+
+_AGAIN: Final = (
+    "run it again if the period was still filling up; else the API counts this ratio otherwise, and"
+    " no number of it can be trusted: tell its support"
+)
+
+
+def _no_scale(against: Mapping[RatioScale, Claim], scale: RatioScale) -> ContradictionError:
+    if scale == "auto":
+        one, other = against["percent"], against["fraction"]
+        return ContradictionError(
+            f"the API writes some ratios as fractions and others as percentages: {one}; {other}",
+            hint="no setting makes sense of that: tell the API's support",
+        )
+    other_scale = "percent" if scale == "fraction" else "fraction"
+    return ContradictionError(
+        f"ratioScale is {scale}, but {against[scale]}",
+        hint=f"write ratioScale: {other_scale} in the source's settings, or auto",
+    )
+
+
+def _last_digit(told: int | Decimal) -> Fraction:
+    """What one more in the last digit that is shown would be."""
+    exponent = 0 if isinstance(told, int) else told.as_tuple().exponent
+    return Fraction(10) ** min(int(exponent), 0)

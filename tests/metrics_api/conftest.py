@@ -1,0 +1,27 @@
+"""Makes the vendor's double and the plain-Python reference importable; one double serves all."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+TESTS = Path(__file__).parent.parent
+sys.path[:0] = [str(TESTS / name) for name in ("metrics_api", "vendor", "oracle")]
+
+from vendor_double import Credentials, Double  # noqa: E402 - found where the line above says
+
+
+@pytest.fixture(scope="session")
+def vendor() -> Iterator[Double]:
+    known = Credentials()
+    secrets = {
+        "VENDOR_KEY": known.app_key,
+        "VENDOR_PASSWORD": known.password,
+        "VENDOR_SESSION": known.session,
+        "VENDOR_SECRET": known.client_secret,
+    }
+    with patch.dict(os.environ, secrets), Double() as double:
+        yield double

@@ -1,0 +1,81 @@
+"""Every report of the gallery says the same from call records and from a Metrics API over them.
+
+The Metrics API is our own, in a process of its own; results come by real callbacks.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from serving import SPECS, Served, report, served
+from two_ways import equal
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("served")) as running:
+        yield running
+
+
+def _differences(expected: Any, found: Any, path: str = "") -> Iterator[str]:
+    """Where two JSON documents differ; numbers may by 1e-9."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        for name in expected.keys() | found.keys():
+            yield from _differences(
+                expected.get(name, "nothing"), found.get(name, "nothing"), f"{path}.{name}"
+            )
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        for number, (here, there) in enumerate(zip(expected, found, strict=True)):
+            yield from _differences(here, there, f"{path}[{number}]")
+    elif not equal(expected, found):
+        yield f"{path}: {expected!r} from calls, {found!r} from the API"
+
+
+def _compare(server: Served, spec: Path, source: str, *words: str) -> Any:
+    here, there = report(server, spec, "calls", *words), report(server, spec, source, *words)
+    assert there["provenance"].pop("source") == source
+    here["provenance"].pop("source")
+    for document in (here, there):
+        document["provenance"].pop("dataThrough")
+    assert list(_differences(here, there)) == []
+    return here
+
+
+def _numbers(value: Any) -> int:
+    """How many numbers a JSON document has that are not 0."""
+    if isinstance(value, dict):
+        return sum(map(_numbers, value.values()))
+    if isinstance(value, list):
+        return sum(map(_numbers, value))
+    return int(isinstance(value, int | float) and not isinstance(value, bool) and value != 0)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+def test_every_report(spec: Path, server: Served) -> None:
+    made = _compare(server, spec, "api")
+    assert _numbers(made["blocks"]) > 50
+
+
+def test_there_are_six_reports() -> None:
+    assert len(SPECS) == 6
+
+
+def test_through_the_relay(server: Served) -> None:
+    spec = next(spec for spec in SPECS if spec.stem == "monthly-voice-review")
+    _compare(server, spec, "relay")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--filter", "capabilities=PHONE", "--filter", "directions=OUTBOUND"),
+        ("--filter", 'timeToAnswer=[{"to": "SECONDS_20"}]', "--period", "last_week"),
+        ("--filter", "senderTypes=NONE_SUCH"),
+    ],
+)
+def test_narrowed_further_and_over_another_period(words: tuple[str, ...], server: Served) -> None:
+    spec = next(spec for spec in SPECS if spec.stem == "monthly-voice-review")
+    _compare(server, spec, "api", *words)
