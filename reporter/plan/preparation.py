@@ -13,6 +13,7 @@ from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
 from reporter.plan.api_mistakes import api_mistakes, apis_of
+from reporter.plan.api_times import last_full_hour
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
@@ -34,7 +35,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a run says beside the spec; texts where only the spec tells what they mean.
 
     Attributes:
-        now: what counts as now where there is no ``as_of``.
+        now: what counts as now where there is no ``as_of``; a Metrics API takes the last full
+            hour.
         as_of: a day or an instant, in the report's time zone.
         period: instead of the spec's.
         parameters: name to text.
@@ -88,6 +90,7 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
         diagnostics.extend(check_spec(spec, tree, catalog, project))
     if has_errors(diagnostics):
         raise Invalid(diagnostics)
+    request = msgspec.structs.replace(request, now=_now(source, project, request))
     edition = _edition(spec, tree, catalog, project, request)
     if apis := apis_of(project):
         places = Places(edition, tree, catalog, period=given_period(request))
@@ -164,6 +167,13 @@ def _check_source(name: str, project: Project) -> None:
     known = tuple(project.file.sources)
     if name not in known:
         raise Invalid([unknown_source(name, known, Location("--source"))])
+
+
+def _now(source: str | None, project: Project, request: Request) -> datetime:
+    """What counts as now: for a Metrics API, which tells whole hours, the last full one."""
+    if source in apis_of(project):
+        return last_full_hour(request.now)
+    return request.now
 
 
 def _as_of(zone: str, request: Request, mistakes: list[Diagnostic]) -> datetime:
