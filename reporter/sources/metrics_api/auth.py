@@ -59,18 +59,9 @@ class Fixed:
         value: what follows it.
         identity: what names the account.
         secrets: texts that must not be shown.
-
-    Raises:
-        UserError: it cannot be sent.
     """
 
     def __init__(self, scheme: str, value: str, *, identity: str, secrets: tuple[str, ...]) -> None:
-        if not _fits_a_header(value):
-            raise UserError(
-                "the key or token under `auth` has characters that cannot be sent: only letters,"
-                " digits and signs of ASCII can",
-                hint="is there a line break or a space too much in the file or variable?",
-            )
         self.identity = _digest(scheme, identity)
         self.secrets = secrets
         self._header = f"{scheme} {value}"
@@ -181,16 +172,26 @@ class ClientCredentials:
             self._renews = self._now() + max(life / 2, life - _EARLY)
 
 
-def credentials(auth: Auth, base_url: str, *, now: Callable[[], datetime]) -> Credentials:
+def credentials(
+    auth: Auth, base_url: str, *, place: str, now: Callable[[], datetime]
+) -> Credentials:
     """Who asks, as the project file says.
+
+    Args:
+        auth: of the source.
+        base_url: of the API, without a slash at its end.
+        place: where ``auth`` stands in the file.
+        now: what time it is.
 
     Raises:
         UserError: a key or token cannot be sent.
     """
     match auth:
         case ApiKeyAuth(key):
+            _check_sendable(key, f"{place}.key")
             return Fixed("App", key, identity=key, secrets=(key,))
         case TokenAuth(token):
+            _check_sendable(token, f"{place}.token")
             return Fixed("IBSSO", token, identity=token, secrets=(token,))
         case BasicAuth(username, password):
             pair = base64.b64encode(f"{username}:{password}".encode()).decode()
@@ -203,6 +204,15 @@ def credentials(auth: Auth, base_url: str, *, now: Callable[[], datetime]) -> Cr
 
 def _digest(scheme: str, identity: str) -> str:
     return sha256(f"{scheme} {identity}".encode()).hexdigest()
+
+
+def _check_sendable(secret: str, setting: str) -> None:
+    if not _fits_a_header(secret):
+        raise UserError(
+            f"`{setting}` has characters that cannot be sent: only letters, digits and signs of"
+            " ASCII can",
+            hint="is there a line break or a space too much in the file or variable?",
+        )
 
 
 def _fits_a_header(value: str) -> bool:

@@ -57,14 +57,20 @@ class Connection(msgspec.Struct, frozen=True):
             yield Client(self.base_url, exchange, self.credentials)
 
 
-def connection_of(settings: Settings, *, now: Callable[[], datetime]) -> Connection:
+def connection_of(name: str, settings: Settings, *, now: Callable[[], datetime]) -> Connection:
     """The connection that the project file describes. Nothing is sent.
+
+    Args:
+        name: of the source.
+        settings: of the source.
+        now: what time it is.
 
     Raises:
         UserError: an address or a key cannot be used.
     """
-    base_url = checked_address(settings.base_url, "baseUrl", path_is_base=True)
-    auth = settings.auth
+    place, auth = f"sources.{name}", settings.auth
+    base_url = checked_address(settings.base_url, f"{place}.baseUrl", path_is_base=True)
     if isinstance(auth, OAuth2) and auth.token_url is not None:
-        checked_address(auth.token_url, "auth.tokenUrl", path_is_base=False)
-    return Connection(settings, base_url, credentials(auth, base_url, now=now), now)
+        checked_address(auth.token_url, f"{place}.auth.tokenUrl", path_is_base=False)
+    asking = credentials(auth, base_url, place=f"{place}.auth", now=now)
+    return Connection(settings, base_url, asking, now)

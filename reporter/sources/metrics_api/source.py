@@ -110,7 +110,7 @@ class MetricsApiSource:
         return tuple(translate(query, self.name, self._settings) for query in queries)
 
     def _session(self) -> Session:
-        connection = connection_of(self._settings, now=self._now)
+        connection = connection_of(self.name, self._settings, now=self._now)
         ledger = Ledger(self._ledger)
         return Session(
             source=self.name,

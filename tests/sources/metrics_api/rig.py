@@ -81,7 +81,7 @@ class Rig:
         deadline: float = 5.0,
         receiver: Receiver | None = None,
     ) -> Session:
-        connection = connection_of(self.settings(), now=self.clock)
+        connection = connection_of("api", self.settings(), now=self.clock)
         ledger = Ledger(self.file)
         return Session(
             source="api",

@@ -53,7 +53,7 @@ def using(
     async def used() -> T:
         async with httpx.AsyncClient(timeout=httpx.Timeout(None, connect=timeout)) as http:
             exchange = Exchange(http, pace or Pace(1000), timeout=timeout, now=now)
-            return await use(Client(url, exchange, credentials(auth, url, now=now)))
+            return await use(Client(url, exchange, credentials(auth, url, place="auth", now=now)))
 
     return asyncio.run(used())
 
@@ -473,20 +473,25 @@ def test_accounts_are_told_apart_without_telling_who_they_are() -> None:
         BasicAuth("one", "x"),
         OAuth2("one", "x"),
     ]
-    known = [credentials(auth, "https://x", now=Clock()).identity for auth in asking]
+    known = [
+        credentials(auth, "https://x", place="sources.api.auth", now=Clock()).identity
+        for auth in asking
+    ]
     assert len(set(known)) == len(asking)
     assert all(len(identity) == 64 for identity in known)
-    again = credentials(BasicAuth("one", "another password"), "https://x", now=Clock())
+    again = credentials(
+        BasicAuth("one", "another password"), "https://x", place="sources.api.auth", now=Clock()
+    )
     assert again.identity == known[3]
 
 
 @pytest.mark.parametrize("key", ["geheim\n", "geheim 1", "geheim-č", "", "ge\x00heim"])
 def test_a_key_that_cannot_be_sent_is_not_shown_either(key: str) -> None:
     with pytest.raises(UserError) as caught:
-        credentials(ApiKeyAuth(key), "https://x", now=Clock())
+        credentials(ApiKeyAuth(key), "https://x", place="sources.api.auth", now=Clock())
     assert caught.value.message == (
-        "the key or token under `auth` has characters that cannot be sent: only letters, digits"
-        " and signs of ASCII can"
+        "`sources.api.auth.key` has characters that cannot be sent: only letters, digits and signs"
+        " of ASCII can"
     )
 
 
