@@ -23,14 +23,14 @@ class Claim(msgspec.Struct, frozen=True):
 
     Attributes:
         metric: the ratio's name.
-        group: which row, for people to find it; empty for the only one.
+        of: which row, for people to find it: " for COUNTRY_ID 1".
         told: what the API says.
         numerator: of its counts.
         denominator: of its counts.
     """
 
     metric: str
-    group: str
+    of: str
     told: int | Decimal
     numerator: int
     denominator: int
@@ -44,8 +44,10 @@ class Claim(msgspec.Struct, frozen=True):
         return abs(told - exact) <= max(_last_digit(self.told), abs(exact) * _PRECISION)
 
     def __str__(self) -> str:
-        of = f" ({self.group})" if self.group else ""
-        return f"{self.metric}{of} is {self.told}, its counts {self.numerator} / {self.denominator}"
+        return (
+            f"{self.metric}{self.of} is {self.told},"
+            f" its counts say {self.numerator} / {self.denominator}"
+        )
 
 
 class ContradictionError(ValueError):
