@@ -46,3 +46,8 @@ class Results:
                 "INSERT OR REPLACE INTO results (ask, body, filled_at) VALUES (?, ?, ?)",
                 (ask, result.body, stored(result.filled_at)),
             )
+
+    def forget(self, ask: str) -> None:
+        """Take one out: it was not final after all."""
+        with self._ledger.transaction() as connection:
+            connection.execute("DELETE FROM results WHERE ask = ?", (ask,))

@@ -49,16 +49,17 @@ def _surplus(parts: SplitResult, *, with_path: bool) -> str | None:
 
 
 def is_unprotected(url: str) -> bool:
-    """Whether what goes to a URL can be read on the way: HTTP without TLS to another machine."""
+    """Whether what goes to a URL can be read on the way: HTTP without TLS to a public address."""
     parts = urlsplit(url)
-    return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
+    return parts.scheme == "http" and not _is_near(parts.hostname or "")
 
 
-def _is_this_machine(host: str) -> bool:
+def _is_near(host: str) -> bool:
+    """This machine, or one of the same network: a private address, a name without domain."""
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host).is_private
     except ValueError:
-        return host == "localhost"
+        return "." not in host
 
 
 def flaw_of_address(text: str) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reporter.catalog.load import built_in, catalog_for, load_catalogs
+from reporter.catalog.metrics_api import standard
 from reporter.catalog.model import (
     Aggregate,
     Calculation,
@@ -14,6 +15,7 @@ from reporter.catalog.model import (
     FilterKind,
     Metric,
     Ratio,
+    Reported,
 )
 from reporter.data.formula import text_of
 from reporter.data.table import Goal, Kind
@@ -24,6 +26,11 @@ TEXT = DOCS.read_text(encoding="utf-8")
 EXAMPLE = re.compile(r"<!-- example: (\w+) -->\n```yaml\n# (\S+)\n(.*?)```", re.DOTALL)
 GENERATED = re.compile(
     r"<!-- generated: begin -->\n(.*)<!-- generated: end -->", re.DOTALL | re.MULTILINE
+)
+
+OF_MESSAGES = re.compile(
+    r"<!-- generated for messages: begin -->\n(.*)<!-- generated for messages: end -->",
+    re.DOTALL | re.MULTILINE,
 )
 
 
@@ -58,6 +65,12 @@ def test_the_tables_are_the_built_in_catalog() -> None:
     found = GENERATED.search(TEXT)
     assert found is not None
     assert found[1] == tables(built_in())
+
+
+def test_the_tables_of_messages_are_the_other_catalog() -> None:
+    found = OF_MESSAGES.search(TEXT)
+    assert found is not None
+    assert found[1] == tables_of_messages()
 
 
 BUILDING_BLOCKS = """\
@@ -107,6 +120,48 @@ def tables(catalog: Catalog) -> str:
     )
 
 
+def tables_of_messages() -> str:
+    """What the catalog of a Metrics API has beyond calls."""
+    whole, calls = standard(), built_in()
+    return "\n".join(
+        [
+            "| metric | label | meaning | channels | total | format | goal |",
+            "|---|---|---|---|---|---|---|",
+            *(
+                f"| `{m.name}` | {m.label} | {m.description} | {', '.join(m.channels) or 'all'}"
+                f" | {total(m)} | {m.format} | {GOALS[m.goal]} |"
+                for m in whole.metrics[len(calls.metrics) :]
+            ),
+            "",
+            "| dimension | label | meaning |",
+            "|---|---|---|",
+            *(
+                f"| `{d.name}` | {d.label} | {d.description} |"
+                for d in whole.dimensions[len(calls.dimensions) :]
+            ),
+            "",
+            "| filter | takes | meaning |",
+            "|---|---|---|",
+            *(
+                f"| `{f.name}` | {takes(f)} | {f.description} |"
+                for f in whole.filters[len(calls.filters) :]
+            ),
+            "",
+            "| capability | label | meaning |",
+            "|---|---|---|",
+            *(
+                f"| `{c.code}` | {c.label} | {c.description} |"
+                for c in whole.capabilities[len(calls.capabilities) :]
+            ),
+            "",
+        ]
+    )
+
+
+def total(metric: Metric) -> str:
+    return "sum" if metric.definition == Reported(additive=True) else "asked anew"
+
+
 def definition(metric: Metric) -> str:
     match metric.definition:
         case Aggregate(function, of, where):
@@ -116,6 +171,8 @@ def definition(metric: Metric) -> str:
             return f"`{numerator}` / `{denominator}`"
         case Calculation(formula):
             return f"`{text_of(formula)}`"
+        case Reported():
+            raise AssertionError(metric.name)  # none among calls
 
 
 TAKES = {

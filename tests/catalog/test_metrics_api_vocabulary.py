@@ -290,6 +290,27 @@ def test_no_catalog_of_a_project_takes_its_name(tmp_path: Path) -> None:
     assert mistake.message == "that of Metrics APIs is called 'metrics_api' already"
 
 
+OVER_IT = """\
+version: 1
+name: mine
+label: Mine
+extends: voice_video
+filters:
+  slow: {label: Slow, description: Slow ones., dimension: TIME_TO_DELIVER, kind: spans}
+  links: {label: Links, description: These links., dimension: URL}
+  long: {label: Long, description: Long links., dimension: URL, kind: spans}
+"""
+
+
+def test_filters_over_what_is_reported_already() -> None:
+    tree, _ = yamltree.parse(OVER_IT, "mine.yaml")
+    assert tree is not None
+    file, mistakes = structured(tree, CatalogFile, "catalog.schema.json")
+    assert file is not None, mistakes
+    (problem,) = problems(file, WIDE)
+    assert problem.found == "URL, which has what is reported"
+
+
 # In other languages
 
 

@@ -44,71 +44,89 @@ def served(folder: Path) -> Iterator[Served]:
         *("--calls-per-month", "1500", "--seed", "7", "--until", AS_OF),
     )
     assert made.code == 0, made.err
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    _write_projects(folder, url, port)
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "reporter", "serve", "--project", str(folder / "serve.yaml")],
-            env=os.environ | SECRETS,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        _wait_for(port, server, folder / "server.log")
-        with patch.dict(os.environ, SECRETS):
-            yield Served(folder, url)
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        assert server.poll() is None, log.read_text()
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(log.read_text())
-
-
-def _write_projects(folder: Path, url: str, port: int) -> None:
+    back = way_back()
+    settings = serve_settings(back["publicUrl"])
+    url = f"http://{settings['listen']}"
     calls = {"type": "calls", "path": "data/calls/**/*.parquet", "accounts": "data/accounts.csv"}
     api = {
         "type": "metrics_api",
         "baseUrl": url,
         "auth": {"type": "apiKey", "key": "${env:SERVED_KEY}"},
-        "callback": way_back(),
+        "callback": back,
+        "requestsPerSecond": 500,
         "deadlineSeconds": 30,
     }
     relay = api | {"callback": {"relay": url, "secret": "${env:RELAY_SECRET}"}}
-    serve = {
-        "listen": f"127.0.0.1:{port}",
-        "publicUrl": url,
-        "relaySecret": "${env:RELAY_SECRET}",
-        "metricsApi": {
-            "source": "calls",
-            "keys": [{"key": "${env:SERVED_KEY}"}],
-            "callbacks": ["http://127.0.0.1"],
-            "privateNetworks": True,
-            "requestsPerSecond": 1000,
-        },
-    }
-    _write(folder / "serve.yaml", sources={"calls": calls}, serve=serve, ledger="serve.sqlite")
-    _write(
+    write_yaml(
+        folder / "serve.yaml", sources={"calls": calls}, serve=settings, ledger="serve.sqlite"
+    )
+    write_yaml(
         folder / "reporter.yaml",
         sources={"calls": calls, "api": api, "relay": relay},
         defaults={"source": "calls", "timezone": "Europe/Zagreb"},
     )
+    with server_process(folder, settings["listen"]), patch.dict(os.environ, SECRETS):
+        yield Served(folder, url)
 
 
-def _write(path: Path, **project: Any) -> None:
+def serve_settings(callback: str) -> dict[str, Any]:
+    """What the server does: answer for the source ``calls``, and be a relay.
+
+    Args:
+        callback: where it may send results, besides to itself.
+    """
+    address = f"127.0.0.1:{free_port()}"
+    return {
+        "listen": address,
+        "publicUrl": f"http://{address}",
+        "relaySecret": "${env:RELAY_SECRET}",
+        "metricsApi": {
+            "source": "calls",
+            "keys": [{"key": "${env:SERVED_KEY}"}],
+            "callbacks": [callback, f"http://{address}"],
+            "privateNetworks": True,
+            "requestsPerSecond": 500,
+        },
+    }
+
+
+def write_yaml(path: Path, **project: Any) -> None:
+    """A project file."""
     # JSON is YAML.
     path.write_text(json.dumps({"version": 1, **project}), encoding="utf-8")
+
+
+@contextmanager
+def server_process(folder: Path, address: str) -> Iterator[None]:
+    """``reporter serve`` over the ``serve.yaml`` of a folder, until the block ends."""
+    log = folder / "server.log"
+    with log.open("wb") as written:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "reporter", "serve", "--project", str(folder / "serve.yaml")],
+            env=os.environ | SECRETS,
+            stdout=written,
+            stderr=written,
+        )
+    try:
+        _wait_for(address, server, log)
+        yield
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    host, _, port = address.partition(":")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        assert server.poll() is None, log.read_text()
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(log.read_text())
 
 
 def report(served: Served, spec: Path, source: str, *words: str) -> Any:

@@ -6,9 +6,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reporter.cli.check import command as check
 from reporter.dates import Between, Grain, Interval, PeriodName, step_of
 from reporter.diagnostics import Diagnostic, Invalid
 from reporter.plan import api_times
@@ -177,6 +179,19 @@ def test_what_is_over_within_an_hour() -> None:
     assert codes(BY_DAY, **keys) == []
 
 
+@pytest.mark.parametrize(("source", "hour", "minute"), [("api", 14, 0), ("calls", 14, 30)])
+def test_now_is_the_last_full_hour_of_an_api(source: str, hour: int, minute: int) -> None:
+    text = SPEC.replace("ZONE", "Europe/Zagreb").replace("SECTIONS", BY_DAY)
+    Path("review.yaml").write_text(text.replace("api", source), encoding="utf-8")
+    project, _ = load_project(Path("reporter.yaml"))
+    assert project is not None
+    now = datetime(2026, 10, 5, 14, 30, 59, 123, tzinfo=UTC)
+    request = Request(now=now, period=PeriodName.MONTH_TO_DATE)
+    until = prepare(Path("review.yaml"), project, request).edition.interval.until
+    expected = now if minute else datetime(2026, 10, 5, hour, tzinfo=UTC)
+    assert until == expected
+
+
 def test_the_end_of_the_specs_period_is_where_it_stands() -> None:
     text = f'period: {{since: 2026-10-01, until: "2026-10-02T10:30"}}\n{BY_HOUR}'
     assert codes(text) == [("within-an-hour", "period.until")]
@@ -228,6 +243,14 @@ def test_a_building_block_that_the_api_does_not_have() -> None:
     assert codes(text) == [("not-in-metrics-api", "sections[0].metrics[0]")]
     (warning,) = found(text)
     assert "it needs PENDING_CALL_COUNT" in warning.message
+
+
+def test_without_a_source_nobody_knows_what_can_be_asked() -> None:
+    spec = SPEC.replace("source: api\n", "").replace("ZONE", "UTC").replace("SECTIONS", CARDS)
+    Path("review.yaml").write_text(spec, encoding="utf-8")
+    found = CliRunner().invoke(check, ["review.yaml"], catch_exceptions=False)
+    assert "neither the spec nor the project's defaults name a source" in found.output
+    assert found.output.endswith("1 spec, 4 warnings.\n"), found.output
 
 
 # The arithmetic beneath, against plain readings of the clock

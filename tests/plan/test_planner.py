@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.catalog.load import built_in
+from reporter.catalog.metrics_api import standard
 from reporter.catalog.model import Aggregate, Catalog, Function, Metric
 from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.table import Table
@@ -42,7 +43,8 @@ def an_edition(*sections: dict[str, Any], **keys: Key) -> Edition:
 
 def a_plan(*sections: dict[str, Any], **keys: Key) -> Plan:
     catalog = keys.pop("catalog", CATALOG)
-    return build_plan(an_edition(*sections, **keys), catalog)
+    edition = an_edition(*sections, **keys)
+    return build_plan(edition, {edition.source: catalog})
 
 
 def names(query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -147,6 +149,75 @@ def test_a_total_that_only_the_source_knows_is_asked_for(metric: str) -> None:
     ]
     assert [len(q.dimensions) for q in plan.queries] == [1, 1, 0, 0]
     assert [q.interval for q in plan.queries] == [OCTOBER, SEPTEMBER, OCTOBER, SEPTEMBER]
+
+
+SMS = {"filterBy": {"channelCodes": ["SMS"]}}
+CLICKS = {"CLICKS_EACH": {"label": "Each", "formula": "TOTAL_CLICKS_COUNT / UNIQUE_CLICKS_COUNT"}}
+
+
+@pytest.mark.parametrize("metric", ["UNIQUE_CLICKS_COUNT", "TRAFFIC_DELIVERY_RATE", "CLICKS_EACH"])
+def test_a_total_that_only_the_api_knows_is_asked_for(metric: str) -> None:
+    plan = a_plan(
+        table(
+            [metric], ["COUNTRY_NAME", "NETWORK_NAME"], totals=True, subtotals=True, compare=True
+        ),
+        catalog=standard(),
+        metrics=CLICKS,
+        compareTo="previous_period",
+        **SMS,
+    )
+    assert needs(plan) == [
+        (0, "current", 0),
+        (0, "previous", 1),
+        (0, "levels", 2),
+        (0, "previous_levels", 3),
+        (0, "levels", 4),
+        (0, "previous_levels", 5),
+    ]
+    assert [names(q)[1] for q in plan.queries[::2]] == [
+        ("COUNTRY_NAME", "NETWORK_NAME"),
+        (),
+        ("COUNTRY_NAME",),
+    ]
+    assert [q.interval for q in plan.queries] == [OCTOBER, SEPTEMBER] * 3
+
+
+def test_the_levels_of_a_pivot_that_only_the_api_knows() -> None:
+    plan = a_plan(
+        table(
+            ["UNIQUE_CLICKS_COUNT"],
+            ["COUNTRY_NAME", "NETWORK_NAME"],
+            totals=True,
+            pivot={"by": "NETWORK_NAME"},
+        ),
+        catalog=standard(),
+        **SMS,
+    )
+    assert [names(q)[1] for q in plan.queries] == [
+        ("COUNTRY_NAME", "NETWORK_NAME"),
+        (),
+        ("NETWORK_NAME",),
+        ("COUNTRY_NAME",),
+    ]
+
+
+def test_a_total_that_can_be_told_from_reported_counts_is_not_asked_for() -> None:
+    plan = a_plan(
+        table(["TOTAL_TRAFFIC_COUNT"], ["COUNTRY_NAME"], totals=True), catalog=standard(), **SMS
+    )
+    assert needs(plan) == [(0, "current", 0)]
+
+
+def test_cards_ask_what_only_the_api_knows_over_the_whole_period() -> None:
+    plan = a_plan(
+        {"type": "kpis", "metrics": ["UNIQUE_CLICKS_COUNT", "CLICKS_EACH"], "sparkline": "DAY"},
+        catalog=standard(),
+        metrics=CLICKS,
+        compareTo="previous_period",
+        **SMS,
+    )
+    assert needs(plan) == [(0, "current", 0), (0, "previous", 1), (0, "series", 2)]
+    assert [names(q)[1] for q in plan.queries] == [(), (), ("DAY",)]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,9 @@ def test_a_url_that_may_hold_a_password_is_not_shown() -> None:
     [
         ("https://example.org", False),
         ("http://example.org", True),
-        ("http://10.0.0.1", True),
+        ("http://10.0.0.1", False),
+        ("http://8.8.8.8", True),
+        ("http://relay:8085", False),
         ("http://localhost:8085", False),
         ("http://127.8.8.8", False),
         ("http://[::1]", False),

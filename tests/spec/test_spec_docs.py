@@ -60,6 +60,10 @@ def test_the_examples_are_valid(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     project = next(body for name, body in EXAMPLES if name == "project")
+    if kind == "api":
+        project = re.findall(r"```yaml\n(.*?)```", API, re.DOTALL)[0].replace("infobip:", "vendor:")
+        project = project.replace("source: infobip", "source: vendor")
+        monkeypatch.setenv("METRICS_API_KEY", "the key")
     (tmp_path / "reporter.yaml").write_text(project, encoding="utf-8")
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "board.xlsx").touch()
@@ -67,7 +71,7 @@ def test_the_examples_are_valid(
     head = SPEC % own
     if kind == "sections":
         head = head.partition("sections:")[0]
-    spec = {"": text, "project": SPEC % ""}.get(kind, head + text)
+    spec = {"": text, "api": text, "project": SPEC % ""}.get(kind, head + text)
     (tmp_path / "spec.yaml").write_text(spec, encoding="utf-8")
     result = CliRunner().invoke(command, ["spec.yaml"], catch_exceptions=False)
     assert result.output == "1 spec, no problems.\n"
@@ -91,7 +95,9 @@ def test_there_are_examples() -> None:
         "",
         "sections",
         "sections",
+        "sections",
         "filterBy",
+        "api",
         "parameters",
         "metrics",
         "xlsx",

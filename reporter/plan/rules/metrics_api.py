@@ -31,12 +31,13 @@ def limits(case: Case) -> Iterator[Diagnostic]:
     if found is None:
         return
     edition, known = found
-    if wrong := filter_mistakes(edition, case.tree, case.catalog):
+    catalogs = {**case.others, edition.source: case.catalog}
+    if wrong := filter_mistakes(edition, case.tree, catalogs):
         yield from wrong  # what defaults of parameters make of filters
         return
-    plan = build_plan(edition, case.catalog)
+    plan = build_plan(edition, catalogs)
     where = Places(edition, case.tree, case.catalog)
-    yield from api_mistakes(edition, plan, case.catalog, apis, where, known=known)
+    yield from api_mistakes(edition, plan, catalogs, apis, where, known=known)
 
 
 def others(case: Case) -> Iterator[Diagnostic]:

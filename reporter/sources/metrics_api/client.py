@@ -13,6 +13,7 @@ from reporter.sources.metrics_api.exchange import (
     json_or_failure,
     refuse_temporary,
     shown,
+    without,
 )
 from reporter.sources.metrics_api.failures import Failure, Lost, NotAccepted
 from reporter.sources.metrics_api.model import Violation
@@ -68,8 +69,12 @@ class Client:
         self._exchange = exchange
         self._credentials = credentials
 
-    async def submit(self, body: bytes) -> str:
+    async def submit(self, body: bytes, *, secret: str) -> str:
         """The id of a request that the API has accepted.
+
+        Args:
+            body: what is asked.
+            secret: something in it that must not be shown, should the API repeat it.
 
         Raises:
             NotAccepted: it does not accept this one.
@@ -77,7 +82,7 @@ class Client:
             Failure: it cannot be asked.
         """
         got = await self._got("POST", QUERY_PATH, body)
-        self._refuse_errors(got)
+        self._refuse_errors(got, secret)
         accepted = _read(got, _Accepted, "an object with a `requestId`").request_id
         if not 0 < len(accepted) <= _LONGEST_ID:
             raise Failure(
@@ -110,9 +115,13 @@ class Client:
             )
         return found
 
-    def shown(self, text: str) -> str:
+    def shown(self, text: str, *secrets: str) -> str:
         """What the API says, fit to be shown."""
-        return shown(text, self._credentials.secrets)
+        return shown(text, (*self._credentials.secrets, *secrets))
+
+    def without_secrets(self, text: str) -> str:
+        """A text without what it may repeat of the credentials."""
+        return without(text, self._credentials.secrets)
 
     async def _got(self, method: str, path: str, body: bytes = b"") -> Got:
         got, header = await self._asked(method, path, body)
@@ -126,18 +135,20 @@ class Client:
         request.headers["Authorization"] = header
         return await self._exchange.send(request), header
 
-    def _refuse_errors(self, got: Got) -> None:
+    def _refuse_errors(self, got: Got, *secrets: str) -> None:
         """Nothing, if the answer is what was asked for."""
         if HTTPStatus.OK <= got.status < HTTPStatus.MULTIPLE_CHOICES:
             return
         error = _error_of(got)
-        said = f": {self.shown(error.description)}" if error.description else ""
+        said = f": {self.shown(error.description, *secrets)}" if error.description else ""
         refuse_temporary(got, said)
         if got.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
             raise NotAccepted(
                 f"{got.said}{said}",
                 tuple(
-                    Violation(self.shown(each.property), self.shown(each.violation))
+                    Violation(
+                        self.shown(each.property, *secrets), self.shown(each.violation, *secrets)
+                    )
                     for each in error.violations
                 ),
             )

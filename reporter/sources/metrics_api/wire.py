@@ -46,6 +46,11 @@ def request_body(ask: Ask, callback_url: str) -> bytes:
     return msgspec.json.encode({"callbackUrl": callback_url, "request": _request(ask)})
 
 
+def request_text(ask: Ask) -> str:
+    """The same for people: laid out, and without where the result shall be posted."""
+    return msgspec.json.format(msgspec.json.encode({"request": _request(ask)})).decode()
+
+
 def digest(ask: Ask) -> str:
     """Names an ask: the same for equal asks, in every process and on every machine."""
     return sha256(msgspec.json.encode(_request(ask))).hexdigest()

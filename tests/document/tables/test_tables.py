@@ -190,13 +190,10 @@ def test_a_distinct_count_has_a_total_only_where_it_was_asked() -> None:
     assert block.notes == (
         "The first 1 of 3 groups; Other holds the other 2.",
         (
-            "Different callers cannot be added up over groups: a distinct count has its own"
-            " value at each level."
+            "Different callers cannot be added up over groups: it has a value of its own at each"
+            " level."
         ),
-        (
-            "Calls per caller cannot be added up over groups: a distinct count has its own value at"
-            " each level."
-        ),
+        "Calls per caller cannot be added up over groups: it has a value of its own at each level.",
     )
 
 

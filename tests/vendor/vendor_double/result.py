@@ -50,7 +50,7 @@ def response(
         key = (record.channel, *(value_of(name, record) for name in dimensions))
         groups.setdefault(key, []).append(record)
     if behaviour.empty_row and not groups and not request["aggregateBy"]:
-        groups = {(channel,): [] for channel in filter_by["channelCodes"]}
+        groups = {(filter_by["channelCodes"][0],): []}
 
     columns = _columns(request, dimensions, behaviour)
     rows = [_row(columns, dimensions, key, group, behaviour) for key, group in groups.items()]
