@@ -104,7 +104,7 @@ def test_a_request_says_all_that_is_asked() -> None:
         spans=(Spans("timeToAnswer", (Span("SECONDS_0", "SECONDS_5"), Span("DAYS_1", None))),),
         platforms=(Pair("app", None), Pair(None, "one"), Pair("web", "two")),
         with_subaccounts=True,
-        dimensions=("DAY",),
+        dimensions=("CHANNEL_CODE", "DAY"),
         metrics=("TOTAL_CALL_COUNT",),
     )
     assert json.loads(request_body(ask, "https://reports.example.com/callbacks/1")) == {
@@ -124,7 +124,7 @@ def test_a_request_says_all_that_is_asked() -> None:
                     {"applicationId": "web", "entityId": "two"},
                 ],
             },
-            "aggregateBy": ["DAY", "CHANNEL_CODE"],
+            "aggregateBy": ["CHANNEL_CODE", "DAY"],
             "metrics": ["TOTAL_CALL_COUNT"],
         },
     }
@@ -190,8 +190,14 @@ def test_the_channel_comes_along() -> None:
     assert read.rows[0][-1] == "VOICE_VIDEO"
 
 
+def test_the_channel_need_not_come_where_there_is_one() -> None:
+    by_channel = msgspec.structs.replace(ASK, dimensions=("CHANNEL_CODE", *ASK.dimensions))
+    assert reply(result(ROW), by_channel).columns == tuple(COLUMNS)
+
+
 def test_the_channel_must_come_where_there_are_several() -> None:
-    several = msgspec.structs.replace(ASK, channels=("SMS", "VOICE_VIDEO"))
+    dimensions = ("CHANNEL_CODE", *ASK.dimensions)
+    several = msgspec.structs.replace(ASK, channels=("SMS", "VOICE_VIDEO"), dimensions=dimensions)
     assert mistake(result(), several) == (
         "expected the columns CHANNEL_CODE too,"
         " found HOUR, COUNTRY_ID, SENDER, TOTAL_CALL_COUNT, ANSWER_RATE"
