@@ -70,6 +70,15 @@ def put(changes: GroupCommit, ask: str, submission: Submission) -> "Future[None]
     return changes.submit(change)
 
 
+def forget_older(changes: GroupCommit, than: datetime) -> "Future[None]":
+    """Take out those whose results nobody comes for any more."""
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM submissions WHERE submitted_at < ?", (stored(than),))
+
+    return changes.submit(change)
+
+
 def forget(changes: GroupCommit, ask: str, slot: str) -> "Future[None]":
     """Take one out; a later one of another run, with a slot of its own, stays."""
 

@@ -1,7 +1,7 @@
 """What is remembered of results and submissions."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,14 @@ def test_a_submission_is_kept_until_it_is_forgotten_by_who_made_it(
     assert submissions.find(ledger, ["a"]) == {"a": later}
     submissions.forget(changes, "a", "slot 2").result(5)
     assert submissions.find(ledger, ["a"]) == {}
+
+
+def test_submissions_that_are_too_old_are_forgotten(ledger: Ledger, changes: GroupCommit) -> None:
+    for hours in range(3):
+        at = NOW + timedelta(hours=hours)
+        submissions.put(changes, f"{hours}", Submission("slot", "here", at))
+    submissions.forget_older(changes, NOW + timedelta(hours=1)).result(5)
+    assert submissions.find(ledger, "012").keys() == {"1", "2"}
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

@@ -16,7 +16,7 @@ from reporter.ledger.group_commit import GroupCommit
 from reporter.ledger.submissions import Submission
 from reporter.sources.metrics_api.client import Client
 from reporter.sources.metrics_api.failures import Failure, NotAccepted, Transient
-from reporter.sources.metrics_api.flight import Flight, Links, reply_in
+from reporter.sources.metrics_api.flight import SLOT_LIFE, Flight, Links, reply_in
 from reporter.sources.metrics_api.model import Ask, Reply, Violation
 from reporter.sources.metrics_api.patience import Patience
 from reporter.sources.metrics_api.wire import digest
@@ -127,6 +127,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         )
         flights = {ask: Flight(ask, self._key(ask), links) for ask in asks}
         earlier = {} if self.refresh else await self._earlier(asks)
+        submissions.forget_older(changes, self.now() - SLOT_LIFE)
         at_once = asyncio.Semaphore(_AT_ONCE)
         tasks: dict[Ask, asyncio.Task[Reply]] = {}
 
