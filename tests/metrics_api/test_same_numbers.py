@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
-from random_calls import FILTER_VALUES, PARENTS, TURNS, call_lists, dimensions, filters, questions
+from random_calls import FILTER_VALUES, TURNS, call_lists, dimensions, filters, questions
 from reference import DIMENSIONS, METRICS, CallRecord
 from reference_answers import FilterValue, Question
 from some_calls import some_calls
