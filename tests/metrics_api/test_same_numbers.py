@@ -5,7 +5,7 @@ Real HTTP both ways: the client asks the double, the double posts to the client'
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 from random_calls import FILTER_VALUES, TURNS, call_lists, dimensions, filters, questions
-from reference import DIMENSIONS, METRICS, CallRecord
+from reference import DIMENSIONS, METRICS, TIME_STEPS, CallRecord
 from reference_answers import FilterValue, Question
 from some_calls import some_calls
 from two_ways import as_vendor_calls, ask, compare_printed, same, sayable, simple, write_project
@@ -142,7 +142,10 @@ def test_any_question_is_right_or_refused(
     else:
         event("refused")
         assert any(reason in there.err for reason in REASONS), (there.err, question)
-        assert question.timezone != "UTC", question
+        ends = (question.since, question.until)
+        whole = all(end.astimezone(UTC).strftime("%M:%S.%f") == "00:00.000000" for end in ends)
+        assert set(question.dimensions) & set(TIME_STEPS), question
+        assert question.timezone not in RIGHT_ZONES or not whole, question
 
 
 @pytest.fixture(scope="module")
