@@ -30,7 +30,7 @@ def apis_of(project: Project) -> Mapping[str, MetricsApiSource]:
 def api_mistakes(
     edition: Edition,
     plan: Plan,
-    catalog: Catalog,
+    catalogs: Mapping[str, Catalog],
     apis: Mapping[str, MetricsApiSource],
     places: Places,
     *,
@@ -41,7 +41,7 @@ def api_mistakes(
     Args:
         edition: whose sections.
         plan: of the edition.
-        catalog: the source's, without the report's own metrics.
+        catalogs: of every source that is asked, by name, without the report's own metrics.
         apis: the settings of the sources that are Metrics APIs, by name.
         places: of the edition.
         known: whether the edition's interval is the one of a run; else it stands for any.
@@ -55,7 +55,7 @@ def api_mistakes(
             query=query,
             names=written or tuple(m.name for m in query.metrics if not m.internal),
             settings=apis[name],
-            catalog=catalog,
+            catalog=catalogs[name],
             known=known,
         )
         of_comparison = need.purpose in _OF_COMPARISON

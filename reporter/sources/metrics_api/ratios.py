@@ -23,14 +23,14 @@ class Claim(msgspec.Struct, frozen=True):
 
     Attributes:
         metric: the ratio's name.
-        group: which row, for people to find it: `` for DAY ...``; empty for the only one.
+        of: which row, for people to find it: " for COUNTRY_ID 1".
         told: what the API says.
         numerator: of its counts.
         denominator: of its counts.
     """
 
     metric: str
-    group: str
+    of: str
     told: int | Decimal
     numerator: int
     denominator: int
@@ -45,8 +45,10 @@ class Claim(msgspec.Struct, frozen=True):
         return abs(told - exact) <= max(last, abs(exact) * _PRECISION)
 
     def __str__(self) -> str:
-        counts = f"{self.numerator} / {self.denominator}"
-        return f"{self.metric}{self.group} is {self.told}, its counts {counts}"
+        return (
+            f"{self.metric}{self.of} is {self.told},"
+            f" its counts say {self.numerator} / {self.denominator}"
+        )
 
 
 class ContradictionError(ValueError):

@@ -130,7 +130,7 @@ class MetricsApiSource:
     ) -> SourceError:
         ask, violations = refused.ask, refused.violations
         said = "".join(f"; {one.property}: {one.message}" for one in violations)
-        message = f"{described(ask)}: {refused}{said}"
+        message = f"{described(ask)}: {str(refused).rstrip('.') if said else refused}{said}"
         if any(_CALLBACK in one.property.lower() for one in violations):
             return SourceError(
                 self.name,

@@ -190,7 +190,7 @@ def test_what_the_api_does_not_accept(over_api: Path, reporter: Reporter, api: H
     assert (done.code, done.out) == (3, "")
     assert done.err == (
         f"error: {ABOUT}POST 127.0.0.1:{api.port}/metrics/1/query-aggregate-data answered 400"
-        " Bad Request: Request cannot be processed.; request.metrics: not for you;"
+        " Bad Request: Request cannot be processed; request.metrics: not for you;"
         " request.filterBy.sentSince: too long ago\n"
         "  hint: `reporter plan` shows the whole request\n"
     )
