@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 import excel
 import gallery
 import long_table
+import metrics_api
 import monthly_review
 import startup
 from processes import in_turns, run
@@ -90,3 +91,14 @@ def test_the_table_of_the_gallery_has_every_format(
     ]
     assert found[0][-2:] == ("1.0 (1.0)", "1.0")
     assert all(int(row[4]) > 0 for row in found[1:])
+
+
+def test_many_queries_to_a_metrics_api_keep_within_its_rate() -> None:
+    *asked, remembered = metrics_api.rows(30, 100, (0.0, 0.05))
+    assert [row[0] for row in asked] == [
+        "30 queries, 100 a second, answers after 0 ms",
+        "30 queries, 100 a second, answers after 50 ms",
+    ]
+    assert all(0 < int(row[3]) <= 30 and float(row[2]) >= 1 for row in asked)
+    assert remembered[3] == "0"
+    assert metrics_api.most_in_a_second([0.0, 0.5, 0.99, 1.0, 1.4, 1.98]) == 4
