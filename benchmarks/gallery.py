@@ -54,7 +54,7 @@ def ask(project_file: Path, spec: Path) -> None:
     if project is None:
         raise SystemExit(f"{project_file} is wrong")
     prepared = prepare(spec, project, Request(now=datetime.now(UTC), as_of=AS_OF))
-    plan = build_plan(prepared.edition, prepared.catalog)
+    plan = build_plan(prepared.edition, prepared.catalogs)
     source = wiring.open_source(project, prepared.edition.source, prepared.catalog)
     asyncio.run(source.fetch(plan.queries))
 

@@ -61,11 +61,11 @@ def main(project_file: Path, out: Path) -> None:
         if project is None:
             raise SystemExit(f"{project_file} is wrong")
         prepared = prepare(SPEC, project, Request(now=datetime.now(UTC), as_of=AS_OF))
-    edition, catalog = prepared.edition, prepared.catalog
+    edition, catalogs = prepared.edition, prepared.catalogs
     with stage("the plan alone, again"):
-        plan = build_plan(edition, catalog)
+        plan = build_plan(edition, catalogs)
     with stage("import the engine"):
-        source = wiring.open_source(project, edition.source, catalog)
+        source = wiring.open_source(project, edition.source, prepared.catalog)
     with stage("fetch"):
         answers = asyncio.run(source.fetch(plan.queries))
     with stage("compose"):

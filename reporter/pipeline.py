@@ -101,7 +101,7 @@ async def make(
     prepared = prepare(spec, project, request)
     edition, plan = prepared.edition, prepared.plan
     sources = {
-        name: tools.open_source(project, name, prepared.catalog)
+        name: tools.open_source(project, name, prepared.catalogs[name])
         for name in dict.fromkeys(plan.sources)
     }
     progress(Stage.ASKING)
@@ -131,17 +131,26 @@ async def make(
 
 
 async def _answers(plan: Plan, sources: Mapping[str, Source]) -> tuple[Answer, ...]:
-    """The answers to all queries of a plan, in its order: each source is asked its own at once."""
+    """The answers to all queries of a plan, in its order: each source is asked its own at once.
+
+    Where one fails, the others are stopped.
+    """
 
     async def of(name: str, source: Source) -> dict[int, Answer]:
         numbers = [number for number, asked in enumerate(plan.sources) if asked == name]
         said = await source.fetch([plan.queries[number] for number in numbers])
         return dict(zip(numbers, said, strict=True))
 
-    found: dict[int, Answer] = {}
-    # One after the other would be simpler, but a source that calls back takes minutes.
-    for part in await asyncio.gather(*(of(name, source) for name, source in sources.items())):
-        found |= part
+    failure: Exception | None = None
+    try:
+        # One after the other would be simpler, but a source that calls back takes minutes.
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(of(name, source)) for name, source in sources.items()]
+    except ExceptionGroup as failed:
+        failure = failed.exceptions[0]
+    if failure is not None:
+        raise failure  # the first, as if it were alone: the others have been stopped
+    found = {number: answer for task in tasks for number, answer in task.result().items()}
     return tuple(found[number] for number in range(len(plan.queries)))
 
 

@@ -57,7 +57,9 @@ def listen_on(address: str, setting: str) -> socket.socket:
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
         family, _, _, _, where = found[0]
         # Not create_server, which writes the address into the error's text.
-        return _bound(socket.socket(family, socket.SOCK_STREAM), where)
+        # asyncio sends at once what it writes only where the protocol is said: else the second
+        # part of each answer waits for the acknowledgement of the first, 40 ms.
+        return _bound(socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP), where)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ReceiverError(

@@ -22,6 +22,7 @@ from reporter.diagnostics import (
 from reporter.plan.rules import check_sources, check_spec, check_words, repeated_names
 from reporter.settings import LoadedProject, Project
 from reporter.spec.load import Loaded, load_spec
+from reporter.spec.sections import sources_beside
 from reporter.yamltree import Tree
 
 SPECS_FOLDER: Final = "report_specs"
@@ -131,7 +132,12 @@ def _rules(
     if report.spec is None or report.tree is None or not vocabulary.whole or project is None:
         return ()
     source = report.spec.source or project.file.defaults.source
-    return check_spec(report.spec, report.tree, vocabulary.of(source), project)
+    others = {
+        name: vocabulary.of(name)
+        for name in sources_beside(report.spec.sections)
+        if name in project.file.sources
+    }
+    return check_spec(report.spec, report.tree, vocabulary.of(source), project, others)
 
 
 def _files(paths: tuple[Path, ...], loaded: LoadedProject) -> tuple[list[Path], list[Diagnostic]]:

@@ -27,6 +27,8 @@ _PURPOSES: Final = {
     Purpose.LEVELS: " (totals)",
     Purpose.PREVIOUS_LEVELS: " (totals of the comparison)",
     Purpose.SERIES: " (sparkline)",
+    Purpose.AGAINST: "",
+    Purpose.AGAINST_LEVELS: " (totals)",
 }
 
 
@@ -70,7 +72,7 @@ def command(
     explained = _explained(
         prepared,
         {
-            name: wiring.open_source(project, name, prepared.catalog)
+            name: wiring.open_source(project, name, prepared.catalogs[name])
             for name in dict.fromkeys(prepared.plan.sources)
         },
     )
@@ -111,21 +113,28 @@ def _lines(explained: _Explained) -> Iterable[str]:
         yield f"  parameter   {name}: {'not set' if given is None else given}"
     for column in explained.unavailable:
         yield f"  unavailable {column.name}: {column.unavailable}"
-    before = _shared(explained.statements)
-    if before:
-        yield "\nbefore all queries\n"
-        yield from _indented(before)
+    before = _shared(plan, explained.statements)
+    for source, shared in before.items():
+        if shared:
+            yield f"\nbefore all queries{f' to {source}' if len(before) > 1 else ''}\n"
+            yield from _indented(shared)
     for number, query in enumerate(plan.queries):
         yield ""
         yield from _query_lines(explained.prepared, number, query)
         yield ""
-        yield from _indented(explained.statements[number].text.removeprefix(before))
+        shared = before[plan.sources[number]]
+        yield from _indented(explained.statements[number].text.removeprefix(shared))
 
 
-def _shared(statements: Sequence[_Statement]) -> str:
-    """The statements that every query begins with, so that they are read once."""
-    heads = {"".join(statement.text.rpartition(_END)[:2]) for statement in statements}
-    return heads.pop() if len(heads) == 1 and len(statements) > 1 else ""
+def _shared(plan: Plan, statements: Sequence[_Statement]) -> Mapping[str, str]:
+    """By source the statements that all its queries begin with, so that they are read once."""
+    heads: dict[str, list[str]] = {}
+    for source, statement in zip(plan.sources, statements, strict=True):
+        heads.setdefault(source, []).append("".join(statement.text.rpartition(_END)[:2]))
+    return {
+        source: each[0] if len(set(each)) == 1 and len(each) > 1 else ""
+        for source, each in heads.items()
+    }
 
 
 def _indented(text: str) -> Iterable[str]:

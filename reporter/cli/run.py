@@ -23,6 +23,9 @@ from reporter.settings import Project
 from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
 
+HELD: Final = 4
+"""The exit code of what is done, but held back."""
+
 _FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
 
 
@@ -76,7 +79,9 @@ def command(
     _refuse_repeated(specs, project)
     tools = Tools(partial(wiring.open_source, refresh=refresh), wiring.RENDERERS)
     # One report that fails does not keep the others from being made.
-    return max([_run(spec, project, request, tools, out=out, formats=formats) for spec in specs])
+    codes = {_run(spec, project, request, tools, out=out, formats=formats) for spec in specs}
+    # What failed weighs more than what is held.
+    return max(codes - {HELD}, default=0) or max(codes)
 
 
 def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
@@ -112,7 +117,7 @@ def _run(
     finally:
         progress.clear()
     _tell(made)
-    return 0
+    return HELD if made.document.held else 0
 
 
 def _tell(made: Made) -> None:
@@ -121,6 +126,8 @@ def _tell(made: Made) -> None:
     name = made.prepared.edition.spec.name
     for notice in made.notices:
         click.echo(f"{name}: note: {printable(notice)}", err=True)
+    for reason in made.document.held:
+        click.echo(f"{name}: held: {printable(reason)}", err=True)
     for file in made.files:
         click.echo(str(file))
 

@@ -63,6 +63,8 @@ class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
             some of the query's dimensions each, or by none.
         previous_levels: the same over the comparison interval.
         series: by sparkline step, without other dimensions.
+        against: what another source says to the section's own query.
+        against_levels: likewise at coarser grains.
     """
 
     current: Answer
@@ -70,6 +72,8 @@ class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
     levels: tuple[Answer, ...] = ()
     previous_levels: tuple[Answer, ...] = ()
     series: Answer | None = None
+    against: Answer | None = None
+    against_levels: tuple[Answer, ...] = ()
 
 
 Narrowing = tuple[tuple[str, str], ...]

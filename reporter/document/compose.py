@@ -22,6 +22,7 @@ from reporter.document.model import (
 )
 from reporter.document.notices import notices
 from reporter.document.provenance import provenance
+from reporter.document.reconciliation.block import reconciliation_block
 from reporter.document.tables.block import table_block
 from reporter.document.text import TextWriter
 from reporter.document.values import Tone
@@ -30,6 +31,7 @@ from reporter.spec.sections import (
     CalloutSection,
     KpiSection,
     PageBreakSection,
+    ReconciliationSection,
     Section,
     TableSection,
     TextSection,
@@ -106,7 +108,7 @@ def _blocks(
     return tuple(blocks)
 
 
-def _block(
+def _block(  # noqa: PLR0911 - one kind of section each
     frame: Frame,
     writer: TextWriter,
     section: Section,
@@ -133,6 +135,8 @@ def _block(
         return kpi_block(frame, section, answer, title)
     if isinstance(section, TableSection):
         return table_block(frame, section, answer, title)
+    if isinstance(section, ReconciliationSection):
+        return reconciliation_block(frame, section, answer, title)
     return chart_block(frame, section, answer, title)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from reporter.data.answer import Answer
 from reporter.data.table import Column, Value
 from reporter.dates import Interval, step_interval
 from reporter.document.frame import Frame
@@ -21,6 +22,13 @@ def ends_early(interval: Interval, data_through: datetime) -> bool:
     """
     since, until = interval.since.astimezone(UTC), interval.until.astimezone(UTC)
     return data_through < until - min(_MOST_SLACK, (until - since) / _SLACK_OF_LENGTH)
+
+
+def covers(answer: Answer, span: Interval) -> bool:
+    """Whether a source has all of a span: it answered for it, and its data goes on to its end."""
+    if span.since < answer.interval.since or span.until > answer.interval.until:
+        return False
+    return answer.data_through is not None and not ends_early(span, answer.data_through)
 
 
 def partial_steps(

@@ -27,6 +27,7 @@ class TableBlock(msgspec.Struct, frozen=True, kw_only=True, tag="table"):
         formats: the conditional formats of its columns.
         notes: what stands under it, as sentences.
         width: how much of the page it takes.
+        held: why deliveries of the report are held, as a sentence; empty where they are not.
     """
 
     name: str
@@ -36,6 +37,7 @@ class TableBlock(msgspec.Struct, frozen=True, kw_only=True, tag="table"):
     formats: tuple[CellFormat, ...] = ()
     notes: tuple[str, ...] = ()
     width: Width = "full"
+    held: str = ""
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,3 +314,12 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     provenance: Provenance
     notices: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Why deliveries are held, a sentence each; empty where they are not."""
+        return tuple(
+            self.words.say("label_and_value", label=block.title, value=block.held)
+            for block in self.blocks
+            if isinstance(block, TableBlock) and block.held
+        )

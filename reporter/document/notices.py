@@ -20,7 +20,7 @@ def notices(frame: Frame, answers: Asked) -> tuple[str, ...]:
         *_of_data(frame, answers),
         *_of_comparison(frame, answers),
         *_of_rejections(frame, answers),
-        *(sentence(text) for answer in currents(answers) for text in answer.notices),
+        *(sentence(text) for answer in _all_now(answers) for text in answer.notices),
     )
     return tuple(dict.fromkeys(found))
 
@@ -28,6 +28,14 @@ def notices(frame: Frame, answers: Asked) -> tuple[str, ...]:
 def currents(answers: Asked) -> tuple[Answer, ...]:
     """The answers over the report's own interval."""
     return tuple(section.current for section in answers)
+
+
+def _all_now(answers: Asked) -> Iterator[Answer]:
+    """The answers over the report's own interval, those of other sources too."""
+    for section in answers:
+        yield section.current
+        if section.against is not None:
+            yield section.against
 
 
 def previous(answers: Asked) -> tuple[Answer, ...]:

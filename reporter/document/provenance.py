@@ -15,6 +15,7 @@ from reporter.spec.sections import (
     ChartSection,
     KpiSection,
     PageBreakSection,
+    ReconciliationSection,
     Section,
     TableSection,
     TextSection,
@@ -60,7 +61,7 @@ def provenance(
 def shown_metrics(section: Section) -> tuple[str, ...]:
     """The metrics that a section shows."""
     match section:
-        case KpiSection(metrics=metrics):
+        case KpiSection(metrics=metrics) | ReconciliationSection(metrics=metrics):
             return metrics
         case TableSection(query=query) | ChartSection(query=query):
             return query.metrics

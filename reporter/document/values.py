@@ -33,6 +33,8 @@ class Mark(StrEnum):
     LOW = "low"
     MIDDLE = "middle"
     HIGH = "high"
+    OUT = "out"
+    """Out of bounds: two sources do not agree."""
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +72,10 @@ class HeadRole(StrEnum):
     """The relative change of the metric."""
     DIFFERENCE = "difference"
     """Now less then; of a percentage in percent points."""
+    AGAINST = "against"
+    """The metric as another source tells it."""
+    DEVIATION = "deviation"
+    """The other source less the report's own; of a percentage in percent points."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):

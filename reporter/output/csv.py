@@ -41,12 +41,22 @@ class CsvRenderer:
 def _text_of(table: TableBlock) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([column_name(head) for head in table.heads])
+    writer.writerow([name for head in table.heads for name in _names(head)])
     for row in table.rows:
-        writer.writerow(
-            [_field_of(head, cell) for head, cell in zip(table.heads, row.cells, strict=True)]
-        )
+        cells = zip(table.heads, row.cells, strict=True)
+        writer.writerow([field for head, cell in cells for field in _fields_of(head, cell)])
     return buffer.getvalue()
+
+
+def _names(head: Head) -> tuple[str, ...]:
+    """The columns of a column: of how far sources are apart also whether it is out of bounds."""
+    marked = head.role is HeadRole.DEVIATION
+    return (column_name(head), *([f"{head.name}:mark"] if marked else []))
+
+
+def _fields_of(head: Head, cell: Cell) -> tuple[str, ...]:
+    marked = head.role is HeadRole.DEVIATION
+    return (_field_of(head, cell), *([cell.mark or ""] if marked else []))
 
 
 def _field_of(head: Head, cell: Cell) -> str:

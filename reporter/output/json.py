@@ -47,6 +47,7 @@ def _document(document: Document) -> Json:
         "subtitle": document.subtitle,
         "language": document.language,
         "notices": document.notices,
+        "held": document.held,
         "blocks": [_block(block) for block in document.blocks],
         "provenance": _provenance(document.provenance),
     }

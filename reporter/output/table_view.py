@@ -22,6 +22,7 @@ SIGNS: Final = {
     Mark.LOW: "●○○",
     Mark.MIDDLE: "●●○",
     Mark.HIGH: "●●●",
+    Mark.OUT: "≠",
 }
 """What stands before a number, for those who do not see its colour."""
 _SAID: Final = {
@@ -30,6 +31,7 @@ _SAID: Final = {
     Mark.LOW: "mark_low",
     Mark.MIDDLE: "mark_middle",
     Mark.HIGH: "mark_high",
+    Mark.OUT: "out_of_bounds",
 }
 """The word for those who do not see the sign either."""
 _CHANGES: Final = frozenset({HeadRole.CHANGE, HeadRole.DIFFERENCE})

@@ -1,16 +1,24 @@
 """What an edition asks of Metrics APIs and cannot have, each with its place."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, Location
+from reporter.plan.ad_hoc import Question
 from reporter.plan.api_limits import About, Asked, Limit, limits
 from reporter.plan.model import Plan, Purpose
 from reporter.plan.places import Places, written_metrics
 from reporter.settings import MetricsApiSource, Project
 from reporter.spec.edition import Edition
 
-_OF_COMPARISON = (Purpose.PREVIOUS, Purpose.PREVIOUS_LEVELS)
+_OF_COMPARISON: Final = (Purpose.PREVIOUS, Purpose.PREVIOUS_LEVELS)
+_OPTIONS: Final = {
+    About.PERIOD: "--since",
+    About.METRIC: "--metrics",
+    About.DIMENSION: "--by",
+    About.FILTER: "--filter",
+}
 
 
 def apis_of(project: Project) -> Mapping[str, MetricsApiSource]:
@@ -22,7 +30,7 @@ def apis_of(project: Project) -> Mapping[str, MetricsApiSource]:
 def api_mistakes(
     edition: Edition,
     plan: Plan,
-    catalog: Catalog,
+    catalogs: Mapping[str, Catalog],
     apis: Mapping[str, MetricsApiSource],
     places: Places,
     *,
@@ -33,7 +41,7 @@ def api_mistakes(
     Args:
         edition: whose sections.
         plan: of the edition.
-        catalog: the source's, without the report's own metrics.
+        catalogs: of every source that is asked, by name, without the report's own metrics.
         apis: the settings of the sources that are Metrics APIs, by name.
         places: of the edition.
         known: whether the edition's interval is the one of a run; else it stands for any.
@@ -47,13 +55,30 @@ def api_mistakes(
             query=query,
             names=written or tuple(m.name for m in query.metrics if not m.internal),
             settings=apis[name],
-            catalog=catalog,
+            catalog=catalogs[name],
             known=known,
         )
         of_comparison = need.purpose in _OF_COMPARISON
         for limit in limits(asked):
             place = _place(limit, need.section, places, of_comparison=of_comparison)
             yield _diagnostic(limit, place, of_comparison=of_comparison)
+
+
+def question_mistakes(
+    meant: Question, settings: MetricsApiSource, catalog: Catalog
+) -> Iterator[Diagnostic]:
+    """Everything that one question of the command line asks and cannot have."""
+    asked = Asked(
+        query=meant.query,
+        names=tuple(m.name for m in meant.query.metrics if m.name in meant.columns),
+        settings=settings,
+        catalog=catalog,
+        known=True,
+    )
+    for limit in limits(asked):
+        option = _OPTIONS[limit.about]
+        place = f"{option} {limit.name}" if limit.about is About.FILTER else option
+        yield _diagnostic(limit, Location(place), of_comparison=False)
 
 
 def _place(limit: Limit, section: int, places: Places, *, of_comparison: bool) -> Location:

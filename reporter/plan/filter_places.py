@@ -11,13 +11,33 @@ from reporter.diagnostics import Diagnostic, Location, Path
 from reporter.plan.filters import FilterBy, FilterProblem, conditions_of, own_filters, stacked
 from reporter.spec.edition import Edition
 from reporter.spec.model import ParameterValue
-from reporter.spec.sections import ChartSection, Section, TableSection
+from reporter.spec.sections import ChartSection, Section, TableSection, sources_beside
 from reporter.yamltree import Tree
 
 
-def filter_mistakes(edition: Edition, tree: Tree, catalog: Catalog) -> tuple[Diagnostic, ...]:
-    """What is wrong with the filters of an edition, its parameters filled in."""
-    own = dict(_written(edition))
+def filter_mistakes(
+    edition: Edition, tree: Tree, catalogs: Mapping[str, Catalog]
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with the filters of an edition, its parameters filled in.
+
+    Args:
+        edition: whose filters.
+        tree: of its spec.
+        catalogs: of every source that it asks, by name.
+    """
+    found = [
+        mistake
+        for source, catalog in catalogs.items()
+        for mistake in _mistakes_of(edition, tree, source, catalog)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _mistakes_of(
+    edition: Edition, tree: Tree, source: str, catalog: Catalog
+) -> tuple[Diagnostic, ...]:
+    """What is wrong with those that one source is asked with."""
+    own = dict(_written(edition, source))
     outer = [*edition.filters]
     found: list[Diagnostic] = []
     for path, level in own.items():
@@ -60,10 +80,11 @@ def diagnostic(problem: FilterProblem, location: Location) -> Diagnostic:
 _TOP: Path = ("filterBy",)
 
 
-def _written(edition: Edition) -> Iterable[tuple[Path, FilterBy]]:
+def _written(edition: Edition, source: str) -> Iterable[tuple[Path, FilterBy]]:
     yield _TOP, edition.spec.filter_by
     for number, section in enumerate(edition.spec.sections):
-        yield _place(section, number), own_filters(section)
+        if source == edition.source or source in sources_beside((section,)):
+            yield _place(section, number), own_filters(section)
 
 
 def _place(section: Section, number: int) -> Path:

@@ -107,6 +107,8 @@ class Purpose(StrEnum):
     LEVELS = "levels"
     PREVIOUS_LEVELS = "previous_levels"
     SERIES = "series"
+    AGAINST = "against"
+    AGAINST_LEVELS = "against_levels"
 
 
 class Need(msgspec.Struct, frozen=True):

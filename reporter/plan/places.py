@@ -13,6 +13,7 @@ from reporter.spec.sections import (
     CalloutSection,
     ChartSection,
     KpiSection,
+    ReconciliationSection,
     Section,
     TableSection,
     TextSection,
@@ -51,10 +52,12 @@ class Places:
         return self._listed(number, "metrics", name, written_metrics(section))
 
     def dimension(self, number: int, name: str) -> Location:
-        """Where a section names a dimension; the steps of cards are those of their sparkline."""
+        """Where a section names a dimension, or its steps of time."""
         section = self._section(number)
         if isinstance(section, KpiSection) and section.sparkline is not None:
             return self._tree.location(("sections", number, "sparkline"))
+        if isinstance(section, ReconciliationSection) and section.by is not None:
+            return self._tree.location(("sections", number, "by"))
         written = section.query.aggregate_by if isinstance(section, _WITH_QUERY) else ()
         return self._listed(number, "aggregateBy", name, written)
 
@@ -135,7 +138,7 @@ _WITH_QUERY = ChartSection | TableSection
 def written_metrics(section: Section) -> tuple[str, ...]:
     """The metrics that a section names."""
     match section:
-        case KpiSection():
+        case KpiSection() | ReconciliationSection():
             return section.metrics
         case ChartSection() | TableSection():
             return section.query.metrics

@@ -1,6 +1,6 @@
 """From an edition to its queries: what every section needs, each question asked once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -19,6 +19,7 @@ from reporter.spec.sections import (
     CalloutSection,
     ChartSection,
     KpiSection,
+    ReconciliationSection,
     Section,
     TableSection,
     TextSection,
@@ -31,33 +32,35 @@ _FINEST_FIRST: Final = tuple(Grain)
 class _Ask(msgspec.Struct, frozen=True):
     """One query of one section, its metrics by name."""
 
+    source: str
     purpose: Purpose
     interval: Interval
     metrics: tuple[str, ...]
     dimensions: tuple[Dimension, ...] = ()
 
 
-def build_plan(edition: Edition, catalog: Catalog) -> Plan:
+def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
     """The queries of an edition whose spec the rules have found valid.
 
     Args:
         edition: what is asked.
-        catalog: the source's; the spec's derived metrics are added here.
+        catalogs: of every source that is asked, by name; the spec's derived metrics are added
+            here.
     """
-    words = with_derived(catalog, edition.spec.metrics)
+    words = {name: with_derived(one, edition.spec.metrics) for name, one in catalogs.items()}
     asked: dict[tuple[str, Query], set[str]] = {}
     needs: list[tuple[int, Purpose, tuple[str, Query]]] = []
     for number, section in enumerate(edition.spec.sections):
-        conditions = _conditions(edition, own_filters(section), catalog)
         for ask in _asks(section, edition, words):
-            question = (edition.source, _bare_query(edition, ask, conditions))
+            conditions = _conditions(edition, own_filters(section), catalogs[ask.source])
+            question = (ask.source, _bare_query(edition, ask, conditions))
             asked.setdefault(question, set()).update(ask.metrics)
             needs.append((number, ask.purpose, question))
     position = {question: index for index, question in enumerate(asked)}
     return Plan(
         queries=tuple(
-            msgspec.structs.replace(bare, metrics=with_operands(names, words))
-            for (_, bare), names in asked.items()
+            msgspec.structs.replace(bare, metrics=with_operands(names, words[source]))
+            for (source, bare), names in asked.items()
         ),
         sources=tuple(source for source, _ in asked),
         needs=tuple(Need(number, purpose, position[one]) for number, purpose, one in needs),
@@ -93,6 +96,8 @@ def _section_answers(plan: Plan, number: int, answers: Sequence[Answer]) -> Sect
         levels=tuple(given.get(Purpose.LEVELS, ())),
         previous_levels=tuple(given.get(Purpose.PREVIOUS_LEVELS, ())),
         series=one(Purpose.SERIES),
+        against=one(Purpose.AGAINST),
+        against_levels=tuple(given.get(Purpose.AGAINST_LEVELS, ())),
     )
 
 
@@ -132,13 +137,15 @@ def finest(dimensions: Iterable[Dimension]) -> tuple[Dimension, ...]:
     )
 
 
-def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask]:
+def _asks(section: Section, edition: Edition, words: Mapping[str, Catalog]) -> Iterable[_Ask]:
+    source = edition.source
+    catalog = words[source]
     match section:
         case KpiSection(metrics=metrics, sparkline=sparkline):
             yield from _whole_period(metrics, edition)
             if sparkline is not None:
                 step = _time_step(sparkline, catalog)
-                yield _Ask(Purpose.SERIES, edition.interval, metrics, (step,))
+                yield _Ask(source, Purpose.SERIES, edition.interval, metrics, (step,))
         case (
             TextSection(markdown=markdown, title=title)
             | CalloutSection(markdown=markdown, title=title)
@@ -148,30 +155,53 @@ def _asks(section: Section, edition: Edition, catalog: Catalog) -> Iterable[_Ask
                 yield from _whole_period(tuple(sorted(mentioned)), edition)
         case ChartSection(query=query, compare=compare):
             yield from _grouped(query, edition, catalog, compare=compare)
-        case TableSection(query=query, compare=compare):
-            yield from _grouped(query, edition, catalog, compare=compare)
-            if _only_source_knows(query.metrics, catalog):
-                for dimensions in _levels(section, catalog):
-                    yield _Ask(Purpose.LEVELS, edition.interval, query.metrics, dimensions)
-                    if compare and edition.comparison is not None:
-                        yield _Ask(
-                            Purpose.PREVIOUS_LEVELS, edition.comparison, query.metrics, dimensions
-                        )
+        case TableSection():
+            yield from _tabulated(section, edition, catalog)
+        case ReconciliationSection():
+            yield from _reconciled(section, edition, words)
 
 
 def _whole_period(metrics: tuple[str, ...], edition: Edition) -> Iterable[_Ask]:
-    yield _Ask(Purpose.CURRENT, edition.interval, metrics)
+    yield _Ask(edition.source, Purpose.CURRENT, edition.interval, metrics)
     if edition.comparison is not None:
-        yield _Ask(Purpose.PREVIOUS, edition.comparison, metrics)
+        yield _Ask(edition.source, Purpose.PREVIOUS, edition.comparison, metrics)
 
 
 def _grouped(
     query: QuerySpec, edition: Edition, catalog: Catalog, *, compare: bool
 ) -> Iterable[_Ask]:
     dimensions = finest(_dimension(name, catalog) for name in query.aggregate_by)
-    yield _Ask(Purpose.CURRENT, edition.interval, query.metrics, dimensions)
+    asked = query.metrics, dimensions
+    yield _Ask(edition.source, Purpose.CURRENT, edition.interval, *asked)
     if compare and edition.comparison is not None:
-        yield _Ask(Purpose.PREVIOUS, edition.comparison, query.metrics, dimensions)
+        yield _Ask(edition.source, Purpose.PREVIOUS, edition.comparison, *asked)
+
+
+def _tabulated(section: TableSection, edition: Edition, catalog: Catalog) -> Iterable[_Ask]:
+    query, source = section.query, edition.source
+    yield from _grouped(query, edition, catalog, compare=section.compare)
+    if not _only_source_knows(query.metrics, catalog):
+        return
+    for dimensions in _levels(section, catalog):
+        asked = query.metrics, dimensions
+        yield _Ask(source, Purpose.LEVELS, edition.interval, *asked)
+        if section.compare and edition.comparison is not None:
+            yield _Ask(source, Purpose.PREVIOUS_LEVELS, edition.comparison, *asked)
+
+
+def _reconciled(
+    section: ReconciliationSection, edition: Edition, words: Mapping[str, Catalog]
+) -> Iterable[_Ask]:
+    """Each source is asked for every step, and for the whole where it alone can tell."""
+    for source, each, whole in (
+        (edition.source, Purpose.CURRENT, Purpose.LEVELS),
+        (section.against, Purpose.AGAINST, Purpose.AGAINST_LEVELS),
+    ):
+        catalog = words[source]
+        steps = () if section.by is None else (_time_step(section.by, catalog),)
+        yield _Ask(source, each, edition.interval, section.metrics, steps)
+        if steps and _only_source_knows(section.metrics, catalog):
+            yield _Ask(source, whole, edition.interval, section.metrics)
 
 
 def _levels(section: TableSection, catalog: Catalog) -> Iterable[tuple[Dimension, ...]]:

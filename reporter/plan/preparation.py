@@ -13,6 +13,7 @@ from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
 from reporter.plan.api_mistakes import api_mistakes, apis_of
+from reporter.plan.api_times import last_full_hour
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
@@ -26,6 +27,7 @@ from reporter.spec.edition import Edition, resolve
 from reporter.spec.load import load_spec
 from reporter.spec.model import ReportSpec
 from reporter.spec.parameters import parameters_of
+from reporter.spec.sections import sources_beside
 from reporter.words import Words, load_labels, load_words
 from reporter.yamltree import Tree
 
@@ -34,7 +36,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a run says beside the spec; texts where only the spec tells what they mean.
 
     Attributes:
-        now: what counts as now where there is no ``as_of``.
+        now: what counts as now where there is no ``as_of``; a Metrics API takes the last full
+            hour.
         as_of: a day or an instant, in the report's time zone.
         period: instead of the spec's.
         parameters: name to text.
@@ -55,17 +58,22 @@ class Prepared(msgspec.Struct, frozen=True):
 
     Attributes:
         edition: what is reported.
-        catalog: the source's, with the labels of the report's language.
+        catalogs: of every source that is asked, by name, with the labels of the report's language.
         words: of that language.
         plan: what is asked.
         warnings: what is legal in the spec but surely wrong.
     """
 
     edition: Edition
-    catalog: Catalog
+    catalogs: Mapping[str, Catalog]
     words: Words
     plan: Plan
     warnings: tuple[Diagnostic, ...]
+
+    @property
+    def catalog(self) -> Catalog:
+        """That of the report's own source."""
+        return self.catalogs[self.edition.source]
 
 
 def prepare(path: Path, project: Project, request: Request) -> Prepared:
@@ -81,23 +89,26 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
     if request.source is not None:
         _check_source(request.source, project)
         spec = msgspec.structs.replace(spec, source=request.source)
-    source = spec.source or project.file.defaults.source
+    source = _source_of(spec, project)
     catalog, found = catalog_for(project, source)
-    diagnostics = [*loaded.diagnostics, *found]
+    others, more = _catalogs_beside(spec, project)
+    diagnostics = list(dict.fromkeys((*loaded.diagnostics, *found, *more)))
     if not has_errors(diagnostics):
-        diagnostics.extend(check_spec(spec, tree, catalog, project))
+        diagnostics.extend(check_spec(spec, tree, catalog, project, others))
     if has_errors(diagnostics):
         raise Invalid(diagnostics)
-    edition = _edition(spec, tree, catalog, project, request)
+    catalogs = {**others, source or "": catalog}
+    request = msgspec.structs.replace(request, now=_now(spec, project, request))
+    edition = _edition(spec, tree, catalogs, project, request)
     if apis := apis_of(project):
         places = Places(edition, tree, catalog, period=given_period(request))
-        plan = build_plan(edition, catalog)
-        asked = api_mistakes(edition, plan, catalog, apis, places, known=True)
+        plan = build_plan(edition, catalogs)
+        asked = api_mistakes(edition, plan, catalogs, apis, places, known=True)
         diagnostics = [*dict.fromkeys((*diagnostics, *asked))]
         if has_errors(diagnostics):
             raise Invalid(diagnostics)
-    words, catalog = _in_language(edition.locale, catalog, project)
-    return Prepared(edition, catalog, words, build_plan(edition, catalog), tuple(diagnostics))
+    words, catalogs = _in_language(edition.locale, catalogs, project)
+    return Prepared(edition, catalogs, words, build_plan(edition, catalogs), tuple(diagnostics))
 
 
 def narrowings(prepared: Prepared) -> Narrowings:
@@ -113,19 +124,40 @@ def narrowings(prepared: Prepared) -> Narrowings:
     )
 
 
-def _in_language(language: str, catalog: Catalog, project: Project) -> tuple[Words, Catalog]:
-    """The words of a language, and the catalog with its labels."""
-    catalogs, _ = load_catalogs(project)
-    mistakes = tuple(check_words(project, catalogs.values(), language))
+def _catalogs_beside(
+    spec: ReportSpec, project: Project
+) -> tuple[dict[str, Catalog], tuple[Diagnostic, ...]]:
+    """The catalogs of the sources that sections ask beside the report's own, by name."""
+    catalogs: dict[str, Catalog] = {}
+    found: list[Diagnostic] = []
+    for name in sources_beside(spec.sections):
+        if name in project.file.sources:
+            catalogs[name], mistakes = catalog_for(project, name)
+            found.extend(mistakes)
+    return catalogs, tuple(found)
+
+
+def _in_language(
+    language: str, catalogs: Mapping[str, Catalog], project: Project
+) -> tuple[Words, dict[str, Catalog]]:
+    """The words of a language, and the catalogs with its labels."""
+    known, _ = load_catalogs(project)
+    mistakes = tuple(check_words(project, known.values(), language))
     if has_errors(mistakes):
         raise Invalid(mistakes)
     labels = load_labels(language, project.folder)
-    return load_words(language, project.folder), translated(catalog, labels)
+    found = {name: translated(catalog, labels) for name, catalog in catalogs.items()}
+    return load_words(language, project.folder), found
 
 
 def _edition(
-    spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project, request: Request
+    spec: ReportSpec,
+    tree: Tree,
+    catalogs: Mapping[str, Catalog],
+    project: Project,
+    request: Request,
 ) -> Edition:
+    catalog = catalogs[_source_of(spec, project) or ""]
     defaults = project.file.defaults
     parameters, wrong = parameters_of(spec, request.parameters)
     mistakes = list(wrong)
@@ -147,7 +179,7 @@ def _edition(
     except Invalid as invalid:
         mistakes.extend(invalid.diagnostics)
     if edition is not None:
-        mistakes.extend(filter_mistakes(edition, tree, catalog))
+        mistakes.extend(filter_mistakes(edition, tree, catalogs))
     if edition is None or mistakes:
         raise Invalid(mistakes)
     return edition
@@ -160,10 +192,22 @@ def given_period(request: Request) -> Location | None:
     return Location("--since" if isinstance(request.period, Between) else "--period")
 
 
+def _source_of(spec: ReportSpec, project: Project) -> str | None:
+    return spec.source or project.file.defaults.source
+
+
 def _check_source(name: str, project: Project) -> None:
     known = tuple(project.file.sources)
     if name not in known:
         raise Invalid([unknown_source(name, known, Location("--source"))])
+
+
+def _now(spec: ReportSpec, project: Project, request: Request) -> datetime:
+    """What counts as now: where a Metrics API is asked, which tells whole hours, the last one."""
+    asked = {_source_of(spec, project), *sources_beside(spec.sections)}
+    if not asked.isdisjoint(apis_of(project)):
+        return last_full_hour(request.now)
+    return request.now
 
 
 def _as_of(zone: str, request: Request, mistakes: list[Diagnostic]) -> datetime:

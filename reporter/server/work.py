@@ -26,7 +26,7 @@ MOST_ROWS: Final = 1_000_000
 _MOST_ATTEMPTS: Final = 3
 """A query that the server was killed over so often is not tried again."""
 _PAUSE_SECONDS: Final = 1.0
-_UNREADABLE: Final = "The call records could not be read."
+_UNREADABLE: Final = "The call records could not be read, or lack what a filter compares."
 _TOO_LARGE: Final = f"The result has more than {MOST_ROWS} rows. Ask for fewer at once."
 _NOT_ACCEPTED: Final = "The query is not accepted any more. Submit it again."
 _TOO_HARD: Final = "The server could not finish the query. Ask for less at once."

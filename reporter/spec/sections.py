@@ -1,8 +1,9 @@
-"""The sections of a report spec: cards, tables, charts, texts, callouts, page breaks.
+"""The sections of a report spec: cards, tables, charts, reconciliations, texts, page breaks.
 
 Part of the language; ``spec.model`` holds the spec around them.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta
@@ -246,4 +247,111 @@ class TableSection(SpecPart, frozen=True, tag_field="type", tag="table"):
     width: Width = "full"
 
 
-Section = KpiSection | TextSection | CalloutSection | ChartSection | TableSection | PageBreakSection
+class Tolerance(SpecPart, frozen=True):
+    """How far two values may lie apart; one bound that holds is enough, none means not at all."""
+
+    relative: (
+        Annotated[
+            float,
+            Meta(
+                title="Relative",
+                description="As a part of the report's own value: 0.005 is half a percent.",
+                ge=0,
+                examples=[0.005],
+            ),
+        ]
+        | None
+    ) = None
+    absolute: (
+        Annotated[
+            float,
+            Meta(
+                title="Absolute",
+                description="In the metric's own unit: calls, seconds. Not of percentages.",
+                ge=0,
+                examples=[5],
+            ),
+        ]
+        | None
+    ) = None
+    points: (
+        Annotated[
+            float,
+            Meta(
+                title="Points",
+                description="Of percentages: 0.001 is a tenth of a percent point.",
+                ge=0,
+                examples=[0.001],
+            ),
+        ]
+        | None
+    ) = None
+
+
+class ReconciliationSection(SpecPart, frozen=True, tag_field="type", tag="reconciliation"):
+    """Another source beside the report's own, metric by metric and step by step."""
+
+    against: Annotated[
+        str,
+        Meta(
+            title="Against",
+            description="Another source of the project file, which is asked the same.",
+            examples=["infobip"],
+        ),
+    ]
+    metrics: Annotated[
+        tuple[MetricName, ...],
+        Meta(
+            min_length=1,
+            title="Metrics",
+            description="What is compared.",
+            extra_json_schema={"uniqueItems": True},
+        ),
+    ]
+    title: Heading | None = None
+    by: (
+        Annotated[
+            Grain,
+            Meta(
+                title="By",
+                description="Compare each of these steps, and the whole. Else only the whole.",
+                examples=["DAY"],
+            ),
+        ]
+        | None
+    ) = None
+    tolerance: Annotated[
+        Tolerance, Meta(title="Tolerance", description="How far values may lie apart.")
+    ] = Tolerance()
+    tolerances: Annotated[
+        dict[str, Tolerance],
+        Meta(title="Tolerances", description="By metric, in the place of `tolerance`."),
+    ] = {}
+    show: Annotated[
+        Literal["all", "differences"],
+        Meta(title="Show", description="Every step, or only those that are out of bounds."),
+    ] = "all"
+    hold: Annotated[
+        bool,
+        Meta(
+            title="Hold",
+            description="Hold deliveries where something is out of bounds, or nothing is compared.",
+        ),
+    ] = False
+    filter_by: FilterBy = {}
+
+
+Section = (
+    KpiSection
+    | TextSection
+    | CalloutSection
+    | ChartSection
+    | TableSection
+    | ReconciliationSection
+    | PageBreakSection
+)
+
+
+def sources_beside(sections: Iterable[Section]) -> tuple[str, ...]:
+    """The sources that sections ask beside the report's own, each once."""
+    return tuple(dict.fromkeys(s.against for s in sections if isinstance(s, ReconciliationSection)))

@@ -11,7 +11,8 @@ import pytest
 TESTS = Path(__file__).parent.parent
 sys.path[:0] = [str(TESTS / name) for name in ("metrics_api", "vendor", "oracle")]
 
-from vendor_double import Credentials, Double  # noqa: E402 - found where the line above says
+from random_calls import PARENTS  # noqa: E402 - found where the line above says
+from vendor_double import Credentials, Double  # noqa: E402 - same
 
 
 @pytest.fixture(scope="session")
@@ -23,5 +24,5 @@ def vendor() -> Iterator[Double]:
         "VENDOR_SESSION": known.session,
         "VENDOR_SECRET": known.client_secret,
     }
-    with patch.dict(os.environ, secrets), Double() as double:
+    with patch.dict(os.environ, secrets), Double(parents=PARENTS) as double:
         yield double

@@ -74,11 +74,12 @@ def test_a_scale_that_is_said(scale: Any, vendor: Double, tmp_path: Path) -> Non
 
 
 WRONG: Final = {
-    "rows wider than columns": (Behaviour(wide_rows=True), "column"),
+    "rows wider than columns": (Behaviour(wide_rows=True), "expected 4 values, found 5"),
     "a metric that did not come": (Behaviour(lost_column=True), "TOTAL_ANSWERED_CALL_COUNT"),
-    "rows that did not come": (Behaviour(cut_rows=True), "row"),
-    "a row that comes twice": (Behaviour(repeated_row=True), "twice"),
+    "rows that did not come": (Behaviour(cut_rows=True), "totalRows"),
+    "a row that comes twice": (Behaviour(repeated_row=True), "two rows"),
     "a period wider at its beginning": (Behaviour(earlier=True), "2026-02-28"),
+    "a column that nobody asked for": (Behaviour(unasked_column=True), "CHANNEL_NAME"),
     "failed": (Behaviour(failure="Could not load data"), "Could not load data"),
     "failed, and nobody called": (
         Behaviour(failure="Could not load data", callbacks="never"),
@@ -155,6 +156,24 @@ def test_final_hours_only(vendor: Double, tmp_path: Path) -> None:
     )
     here = ask(known, folder, "calls")
     compare(json.loads(here.out), json.loads(there.out), 1)
+
+
+def test_no_hour_is_final_yet(vendor: Double, tmp_path: Path) -> None:
+    folder = _project(vendor, tmp_path, Behaviour(finalised=datetime(2026, 2, 1, tzinfo=UTC)))
+    said = ask(simple(COUNTS, "DAY"), folder, "api")
+    assert said.code == 0, said.err
+    assert json.loads(said.out)["rows"] == []
+    assert "2026-03-01" in said.err
+
+
+def test_buckets_by_other_names(vendor: Double, tmp_path: Path) -> None:
+    """The description says that there are descriptions; they stay as they come, each a group."""
+    folder = _project(vendor, tmp_path, Behaviour(buckets="descriptions"))
+    question = simple(COUNTS, "TIME_TO_ANSWER")
+    here, there = (json.loads(ask(question, folder, way).out) for way in ("calls", "api"))
+    counts = [sorted(row[1:] for row in answer["rows"]) for answer in (here, there)]
+    assert counts[0] == counts[1]
+    assert "50 seconds to 1 minutes" in [row[0] for row in there["rows"]]
 
 
 def test_an_application_and_another_account_are_not_mixed_up(

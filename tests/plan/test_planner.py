@@ -43,7 +43,8 @@ def an_edition(*sections: dict[str, Any], **keys: Key) -> Edition:
 
 def a_plan(*sections: dict[str, Any], **keys: Key) -> Plan:
     catalog = keys.pop("catalog", CATALOG)
-    return build_plan(an_edition(*sections, **keys), catalog)
+    edition = an_edition(*sections, **keys)
+    return build_plan(edition, {edition.source: catalog})
 
 
 def names(query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:

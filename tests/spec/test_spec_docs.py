@@ -95,6 +95,7 @@ def test_there_are_examples() -> None:
         "",
         "sections",
         "sections",
+        "sections",
         "filterBy",
         "api",
         "parameters",

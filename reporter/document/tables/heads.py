@@ -40,7 +40,7 @@ def metric_heads(
     """
     heads: list[Head] = []
     for column in metrics:
-        now = _head(frame, column, metrics, columns)
+        now = metric_head(frame, column, metrics, columns)
         if not compare:
             heads.append(now)
             continue
@@ -82,7 +82,7 @@ def pivot_heads(
                 over, under = under, over
             heads.append(
                 msgspec.structs.replace(
-                    _head(frame, column, metrics, columns),
+                    metric_head(frame, column, metrics, columns),
                     label=label,
                     over=over,
                     under=under,
@@ -92,9 +92,17 @@ def pivot_heads(
     return tuple(heads)
 
 
-def _head(
+def metric_head(
     frame: Frame, column: Column, metrics: Sequence[Column], columns: Sequence[Column]
 ) -> Head:
+    """The head of a metric that stands alone.
+
+    Args:
+        frame: the report's.
+        column: of the metric.
+        metrics: all that the table shows.
+        columns: all that the numbers have.
+    """
     return Head(
         name=column.name,
         label=column.label,

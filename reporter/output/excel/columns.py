@@ -7,10 +7,10 @@ from openpyxl.utils import get_column_letter
 
 from reporter.data.table import Format
 from reporter.document.model import TableBlock
-from reporter.document.values import Cell, Head, HeadRole, RowKind, Tone
+from reporter.document.values import Cell, Head, HeadRole, Mark, RowKind, Tone
 from reporter.output.excel import rows
 from reporter.output.excel.book import Book
-from reporter.output.excel.formats import SECONDS_PER_DAY, Sign, is_flat, unsigned
+from reporter.output.excel.formats import SECONDS_PER_DAY, Sign, is_flat, marked, unsigned
 from reporter.output.excel.formulas import RowFormula
 from reporter.output.excel.rows import SharedStrings
 from reporter.output.excel.styles import Style
@@ -28,7 +28,9 @@ _BOLD: Final = 1.08
 """How much wider bold letters are."""
 _MEASURED_ROWS: Final = 500
 """Widths are measured on the first and the last rows; others rarely differ."""
-_CHANGES: Final = frozenset({HeadRole.CHANGE, HeadRole.DIFFERENCE})
+_CHANGES: Final = frozenset({HeadRole.CHANGE, HeadRole.DIFFERENCE, HeadRole.DEVIATION})
+_OUT: Final = "≠"
+"""Before a number that is out of bounds, and before the dash in its place."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -69,7 +71,8 @@ class Column:
         if value is None or isinstance(value, str):
             # A text stays a text, also one that starts like a formula.
             absent = not cell.text or (self._gaps and value is None)
-            return _empty(place, style) if absent else strings.cell(place, style, cell.text)
+            text = f"{_OUT} {cell.text}" if cell.mark is Mark.OUT else cell.text
+            return _empty(place, style) if absent else strings.cell(place, style, text)
         return rows.cell(strings, place, style, value)
 
     def computed(self, row: int, kind: RowKind, cell: Cell, formula: str) -> str:
@@ -96,6 +99,9 @@ class Column:
         code = self._book.formats.moment(value, self.head.name)
         if self._signed and is_flat(cell):
             code = unsigned(self._book.formats.number(cell.format or self.head.format, self._sign))
+        if cell.mark is Mark.OUT:
+            code = code or self._book.formats.number(cell.format or self.head.format, self._sign)
+            code = marked(code, _OUT)
         key = (kind, tone, cell.faint, quoted, cell.format, code)
         number = self._styles.get(key)
         if number is None:
@@ -133,7 +139,7 @@ def sign_of(head: Head) -> Sign:
     match head.role:
         case HeadRole.CHANGE:
             return Sign.CHANGE
-        case HeadRole.DIFFERENCE:
+        case HeadRole.DIFFERENCE | HeadRole.DEVIATION:
             return Sign.POINTS
         case _:
             return Sign.PLAIN
@@ -170,6 +176,7 @@ def widths(
 ) -> tuple[float, ...]:
     """How wide each column is: its texts on one line, its head on two."""
     signed = {wanted.place for wanted in table.formats if wanted.kind in {"icons", "threshold"}}
+    signed |= {i for row in table.rows for i, c in enumerate(row.cells) if c.mark is Mark.OUT}
     measured = (*table.rows[:_MEASURED_ROWS], *table.rows[_MEASURED_ROWS:][-_MEASURED_ROWS:])
     found = []
     for place, (head, label) in enumerate(zip(table.heads, labels, strict=True)):

@@ -121,7 +121,11 @@ _NOW: Final = "now"
 _BEFORE: Final = "before"
 _DIFFERENCE: Final = Operation(Operator.SUBTRACT, Reference(_NOW), Reference(_BEFORE))
 _CHANGE: Final = Operation(Operator.DIVIDE, _DIFFERENCE, Reference(_BEFORE))
-_CHANGES: Final = {HeadRole.DIFFERENCE: _DIFFERENCE, HeadRole.CHANGE: _CHANGE}
+_CHANGES: Final = {
+    HeadRole.DIFFERENCE: _DIFFERENCE,
+    HeadRole.CHANGE: _CHANGE,
+    HeadRole.DEVIATION: _DIFFERENCE,
+}
 
 
 def _formula_of(head: Head) -> Formula | None:
@@ -130,6 +134,8 @@ def _formula_of(head: Head) -> Formula | None:
 
 def _part(head: Head, name: str) -> tuple[HeadRole, str]:
     """Role and metric of the column that a name of the head's formula stands for."""
+    if head.role is HeadRole.DEVIATION:
+        return HeadRole.AGAINST if name == _NOW else HeadRole.METRIC, head.name
     if head.role in _CHANGES:
         return HeadRole.METRIC if name == _NOW else HeadRole.PREVIOUS, head.name
     return head.role, name

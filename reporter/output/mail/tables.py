@@ -1,13 +1,16 @@
 """A table as it fits into a mail: a few columns and a few rows, and how many are left out."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from reporter.document.model import TableBlock
-from reporter.document.values import Head, HeadRole, RowKind
+from reporter.document.values import BlockRow, Head, HeadRole, Mark, RowKind
 
 _MOST_COLUMNS: Final = 6
+_BESIDE: Final = frozenset({HeadRole.PREVIOUS})
+_SOURCES: Final = frozenset({HeadRole.METRIC, HeadRole.AGAINST})
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -15,7 +18,7 @@ class Cut(msgspec.Struct, frozen=True):
 
     Attributes:
         block: what is left; totals and Other always are.
-        rows: how many body and subtotal rows are left out.
+        rows: how many body and subtotal rows are left out; those out of bounds are the last to go.
         columns: how many columns are left out.
     """
 
@@ -36,7 +39,7 @@ def cut_to(block: TableBlock, *, rows: int) -> Cut:
             heads=tuple(block.heads[place] for place in places),
             rows=tuple(
                 replace(row, cells=tuple(row.cells[place] for place in places))
-                for row in (*inner[:rows], *outer)
+                for row in (*_chosen(inner, rows), *outer)
             ),
         ),
         rows=max(0, len(inner) - rows),
@@ -44,10 +47,26 @@ def cut_to(block: TableBlock, *, rows: int) -> Cut:
     )
 
 
+def _chosen(rows: Sequence[BlockRow], count: int) -> tuple[BlockRow, ...]:
+    """The first rows; those with something out of bounds before others, in their order."""
+    ranked = sorted(range(len(rows)), key=lambda i: not _is_out(rows[i]))
+    return tuple(rows[i] for i in sorted(ranked[:count]))
+
+
+def _is_out(row: BlockRow) -> bool:
+    return any(cell.mark is Mark.OUT for cell in row.cells)
+
+
 def _kept(heads: tuple[Head, ...]) -> tuple[int, ...]:
-    """The places of the columns that fit; the comparison's own values are the first to go."""
+    """The places of the columns that fit.
+
+    Of a comparison its own values are the first to go; of two sources all but the differences.
+    """
     every = tuple(range(len(heads)))
     if len(every) <= _MOST_COLUMNS:
         return every
-    without = tuple(place for place in every if heads[place].role is not HeadRole.PREVIOUS)
+    less = _BESIDE
+    if any(head.role is HeadRole.DEVIATION for head in heads):
+        less = less | _SOURCES
+    without = tuple(place for place in every if heads[place].role not in less)
     return without[:_MOST_COLUMNS]

@@ -11,7 +11,12 @@ from reporter.diagnostics import Diagnostic, Path, Severity, nearest
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 from reporter.spec.query import QuerySpec
-from reporter.spec.sections import ChartSection, KpiSection, TableSection
+from reporter.spec.sections import (
+    ChartSection,
+    KpiSection,
+    ReconciliationSection,
+    TableSection,
+)
 from reporter.yamltree import Tree
 
 
@@ -24,6 +29,7 @@ class Case(msgspec.Struct, frozen=True):
         catalog: that of the spec's source, without the spec's own metrics.
         project: None where the project file is broken: what depends on it is not checked.
         formulas: the spec's own metrics, as far as their formulas can be read.
+        others: the catalogs of sources that sections ask beside the spec's, by name.
     """
 
     spec: ReportSpec
@@ -31,6 +37,7 @@ class Case(msgspec.Struct, frozen=True):
     catalog: Catalog
     project: Project | None
     formulas: Mapping[str, Formula]
+    others: Mapping[str, Catalog]
 
     def problem(
         self,
@@ -77,7 +84,7 @@ class Case(msgspec.Struct, frozen=True):
     def named_metrics(self) -> Iterator[tuple[Path, str]]:
         """Every metric that a section asks for, with its place."""
         for index, section in enumerate(self.spec.sections):
-            if isinstance(section, KpiSection):
+            if isinstance(section, KpiSection | ReconciliationSection):
                 for i, name in enumerate(section.metrics):
                     yield ("sections", index, "metrics", i), name
         for path, _, query in self.queries():
@@ -85,7 +92,13 @@ class Case(msgspec.Struct, frozen=True):
                 yield (*path, "metrics", i), name
 
 
-def case_of(spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project | None) -> Case:
+def case_of(
+    spec: ReportSpec,
+    tree: Tree,
+    catalog: Catalog,
+    project: Project | None,
+    others: Mapping[str, Catalog],
+) -> Case:
     """The case, with the formulas that can be read."""
     formulas: dict[str, Formula] = {}
     for name, metric in spec.metrics.items():
@@ -93,7 +106,7 @@ def case_of(spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project | N
             formulas[name] = parse(metric.formula)
         except FormulaError:
             continue  # a rule of its own says so
-    return Case(spec, tree, catalog, project, formulas)
+    return Case(spec, tree, catalog, project, formulas, others)
 
 
 def meant(name: str, candidates: tuple[str, ...]) -> str | None:

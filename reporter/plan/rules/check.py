@@ -1,6 +1,6 @@
 """All rules, over one spec."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from reporter.catalog.model import Catalog
@@ -15,6 +15,7 @@ from reporter.plan.rules import (
     outputs,
     parameters,
     queries,
+    reconciliations,
     tables,
     targets,
     texts,
@@ -54,6 +55,11 @@ RULES: Final[tuple[Rule, ...]] = (
     charts.annotations,
     queries.comparisons,
     queries.empty_buckets,
+    reconciliations.sources,
+    reconciliations.metrics,
+    reconciliations.steps,
+    reconciliations.tolerances,
+    reconciliations.filters,
     filters.values,
     filters.channels,
     filters.interval_filters,
@@ -87,7 +93,11 @@ OF_PLANS: Final[tuple[Rule, ...]] = (
 
 
 def check_spec(
-    spec: ReportSpec, tree: Tree, catalog: Catalog, project: Project | None
+    spec: ReportSpec,
+    tree: Tree,
+    catalog: Catalog,
+    project: Project | None,
+    others: Mapping[str, Catalog] | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a spec whose structure is right.
 
@@ -96,8 +106,9 @@ def check_spec(
         tree: the file that it was read from.
         catalog: that of its source, without its own metrics.
         project: None: what depends on the project is not checked.
+        others: the catalogs of the sources that sections ask beside the spec's, by name.
     """
-    case = case_of(spec, tree, catalog, project)
+    case = case_of(spec, tree, catalog, project, others or {})
     found = [mistake for rule in RULES for mistake in rule(case)]
     if not has_errors(found):
         found.extend(mistake for rule in OF_PLANS for mistake in rule(case))

@@ -1,0 +1,1 @@
+"""Reconciliations: what two sources say of the same, side by side."""
