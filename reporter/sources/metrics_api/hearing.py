@@ -181,11 +181,13 @@ def _decimal(value: ReplyValue) -> int | Decimal | None:
 
 
 def _of(translation: Translation, key: Key) -> str:
-    """A row, as people find it."""
-    names = (*translation.keys, CHANNEL_CODE)
+    """A row, as people find it; nothing where there is only one."""
+    names = [*translation.keys]
+    if translation.whole is not None and len(translation.whole.channels) > 1:
+        names.append(CHANNEL_CODE)
     values = (v.isoformat() if isinstance(v, datetime) else v for v in key)
-    named = (f"{n} {'N/A' if v is None else v}" for n, v in zip(names, values, strict=True))
-    return f" for {', '.join(dict.fromkeys(named))}"
+    named = (f"{n} {'N/A' if v is None else v}" for n, v in zip(names, values, strict=False))
+    return f" for {', '.join(dict.fromkeys(named))}" if names else ""
 
 
 def _shown(interval: Interval) -> str:

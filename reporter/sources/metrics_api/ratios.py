@@ -23,14 +23,14 @@ class Claim(msgspec.Struct, frozen=True):
 
     Attributes:
         metric: the ratio's name.
-        group: which row, for people to find it: `` for DAY ...``; empty for the only one.
+        of: which row, for people to find it: " for COUNTRY_ID 1".
         told: what the API says.
         numerator: of its counts.
         denominator: of its counts.
     """
 
     metric: str
-    group: str
+    of: str
     told: int | Decimal
     numerator: int
     denominator: int
@@ -45,8 +45,10 @@ class Claim(msgspec.Struct, frozen=True):
         return abs(told - exact) <= max(last, abs(exact) * _PRECISION)
 
     def __str__(self) -> str:
-        counts = f"{self.numerator} / {self.denominator}"
-        return f"{self.metric}{self.group} is {self.told}, its counts {counts}"
+        return (
+            f"{self.metric}{self.of} is {self.told},"
+            f" its counts say {self.numerator} / {self.denominator}"
+        )
 
 
 class ContradictionError(ValueError):
@@ -115,5 +117,8 @@ def _last_digit(told: int | Decimal, scale: RatioScale) -> Fraction:
     67.0 shows no more than 67: that is how most programs write a whole number among others. But
     nobody rounds a fraction to whole numbers: 1 stands for 1.0 there.
     """
-    exponent = 0 if told == int(told) else Decimal(told).as_tuple().exponent
-    return Fraction(10) ** min(int(exponent), -1 if scale == "fraction" else 0)
+    exponent = int(Decimal(told).as_tuple().exponent)
+    if scale == "fraction":
+        return Fraction(10) ** min(exponent, -1)
+    is_whole = exponent == -1 and told == int(told)
+    return Fraction(1) if is_whole else Fraction(10) ** min(exponent, 0)

@@ -151,6 +151,8 @@ def _column(dimension: Dimension, step: Grain | None) -> str:
 
 
 def _ask(interval: Interval, filters: Filters, keys: Iterable[str], metrics: Iterable[str]) -> Ask:
+    # It comes in any case; it is asked for where all depends on it.
+    channel = {CHANNEL_CODE} if len(filters.channels) > 1 else set()
     return Ask(
         interval=interval,
         channels=filters.channels,
@@ -158,7 +160,7 @@ def _ask(interval: Interval, filters: Filters, keys: Iterable[str], metrics: Ite
         spans=filters.spans,
         platforms=filters.platforms,
         with_subaccounts=filters.with_subaccounts,
-        dimensions=tuple(sorted({*keys} - {CHANNEL_CODE})),
+        dimensions=tuple(sorted({*keys, *channel})),
         metrics=tuple(sorted(metrics)),
     )
 
