@@ -138,6 +138,10 @@ def _shaped(answer: Answer, meant: Question, *, fill: bool, limit: int | None) -
 def _notices(answer: Answer, meant: Question) -> Iterable[str]:
     for name in meant.dropped:
         yield f"{name} is left out: a finer time dimension is asked for"
+    if answer.interval != meant.query.interval:
+        ends = (answer.interval.since, answer.interval.until)
+        since, until = (end.isoformat(sep=" ", timespec="minutes") for end in ends)
+        yield f"there is an answer for {since} to {until} only"
     rejected = answer.rejections.count
     if rejected:
         first = "".join(f"; {e.place}: {e.reason}" for e in answer.rejections.examples[:1])

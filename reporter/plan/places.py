@@ -52,7 +52,7 @@ class Places:
         return self._listed(number, "metrics", name, written_metrics(section))
 
     def dimension(self, number: int, name: str) -> Location:
-        """Where a section names a dimension: a sparkline's steps too, and those compared."""
+        """Where a section names a dimension, or its steps of time."""
         section = self._section(number)
         if isinstance(section, KpiSection) and section.sparkline is not None:
             return self._tree.location(("sections", number, "sparkline"))

@@ -3,6 +3,7 @@
 The Metrics API is our own, in a process of its own; results come by real callbacks.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,14 @@ def _compare(server: Served, spec: Path, source: str, *words: str) -> Any:
         document["provenance"].pop("dataThrough")
     assert list(_differences(here, there)) == []
     return here
+
+
+def test_a_difference_would_be_seen(server: Served) -> None:
+    made = report(server, SPECS[0], "calls")
+    other = report(server, SPECS[0], "calls", "--filter", "countryIds=1")
+    assert len(list(_differences(made, other))) > 50
+    nudged = json.loads(json.dumps(made), parse_float=lambda text: float(text) * (1 + 1e-8))
+    assert len(list(_differences(made, nudged))) > 10
 
 
 def _numbers(value: Any) -> int:

@@ -17,7 +17,7 @@ from reporter.plan.rules.case import Case
 from reporter.plan.rules.filters import parameter_of, places
 from reporter.plan.vocabulary import with_derived
 from reporter.spec.edition import Edition, period_of, resolve
-from reporter.spec.sections import TableSection
+from reporter.spec.sections import TableSection, sources_beside
 
 _ANY_DAY: Final = datetime(2026, 7, 1, tzinfo=UTC)
 """Stands for the day of a run; what would be said of it alone is not said."""
@@ -32,6 +32,8 @@ def limits(case: Case) -> Iterator[Diagnostic]:
         return
     edition, known = found
     catalogs = {**case.others, edition.source: case.catalog}
+    if not catalogs.keys() >= set(sources_beside(case.spec.sections)):
+        return
     if wrong := filter_mistakes(edition, case.tree, catalogs):
         yield from wrong  # what defaults of parameters make of filters
         return

@@ -20,7 +20,7 @@ from reporter.sources.metrics_api.exchange import (
     refuse_temporary,
     shown,
 )
-from reporter.sources.metrics_api.failures import Failure
+from reporter.sources.metrics_api.failures import Denied, Failure
 
 _EARLY: Final = timedelta(seconds=60)
 """So long before its end a token is renewed; one that is short-lived after half of its life."""
@@ -139,7 +139,7 @@ class ClientCredentials:
         got = await exchange.send(request)
         refuse_temporary(got)
         if got.status != HTTPStatus.OK:
-            raise Failure(
+            raise Denied(
                 f"{got.said}: no token is given out{self._reason(got)}",
                 hint="check `auth.clientId`, `auth.clientSecret` and `auth.tokenUrl`",
             )

@@ -15,7 +15,7 @@ from reporter.sources.metrics_api.exchange import (
     shown,
     without,
 )
-from reporter.sources.metrics_api.failures import Failure, Lost, NotAccepted
+from reporter.sources.metrics_api.failures import Denied, Failure, Lost, NotAccepted
 from reporter.sources.metrics_api.model import Violation
 
 T = TypeVar("T")
@@ -23,6 +23,8 @@ T = TypeVar("T")
 QUERY_PATH: Final = "/metrics/1/query-aggregate-data"
 _REQUESTS_PATH: Final = "/metrics/1/requests/"
 _JSON: Final = "application/json"
+_NOBODYS: Final = "0" * 32
+"""The id of no request."""
 _LONGEST_ID: Final = 200
 """Characters of a request's id, which is shown and kept."""
 
@@ -68,6 +70,23 @@ class Client:
         self._base_url = base_url
         self._exchange = exchange
         self._credentials = credentials
+
+    async def greet(self) -> None:
+        """Ask for the status of a request that nobody made: an API does not know it.
+
+        Raises:
+            Denied: the API does not take the credentials.
+            Transient: it could not be asked now.
+            Failure: there is no Metrics API.
+        """
+        got = await self._got("GET", _REQUESTS_PATH + _NOBODYS)
+        if got.status != HTTPStatus.NOT_FOUND:
+            self._refuse_errors(got)
+            _read(got, Progress, "an object with `requestId` and `status`")
+        elif not _error_of(got).description or not got.is_json:
+            raise Failure(
+                f"{got.said}, but not as a Metrics API does it", hint=_HINTS[HTTPStatus.NOT_FOUND]
+            )
 
     async def submit(self, body: bytes, *, secret: str) -> str:
         """The id of a request that the API has accepted.
@@ -152,9 +171,11 @@ class Client:
                     for each in error.violations
                 ),
             )
-        raise Failure(f"{got.said}{said}", hint=_HINTS.get(got.status, _hint(got)))
+        kind = Denied if got.status in _DENYING else Failure
+        raise kind(f"{got.said}{said}", hint=_HINTS.get(got.status, _hint(got)))
 
 
+_DENYING: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _HINTS: Final[dict[int, str]] = {
     HTTPStatus.UNAUTHORIZED: "check `auth` of the source: the key may be wrong, expired or"
     " revoked, or belong to another `baseUrl`",

@@ -10,8 +10,10 @@ import msgspec
 
 from reporter.callbacks.base import Receiver, Slot
 from reporter.errors import ReceiverError
-from reporter.ledger.results import Result, Results
-from reporter.ledger.submissions import Submission, Submissions
+from reporter.ledger import results, submissions
+from reporter.ledger.group_commit import GroupCommit
+from reporter.ledger.results import Result
+from reporter.ledger.submissions import Submission
 from reporter.sources.metrics_api.client import Client, Progress
 from reporter.sources.metrics_api.exchange import shown
 from reporter.sources.metrics_api.failures import Failure, Lost, Transient
@@ -34,8 +36,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         client: asks the API.
         receiver: takes the results; it is open.
-        results: those that are remembered.
-        submissions: those of this run and of earlier ones.
+        changes: writes the ledger.
         patience: with what may pass.
         left: seconds until the deadline.
         now: what time it is.
@@ -43,8 +44,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     client: Client
     receiver: Receiver
-    results: Results
-    submissions: Submissions
+    changes: GroupCommit
     patience: Patience
     left: Callable[[], float]
     now: Callable[[], datetime]
@@ -132,7 +132,7 @@ class Flight:
         if slot is None:
             slot = self._slot = await links.receiver.open(links.now() + SLOT_LIFE)
         submission = Submission(slot.id, links.receiver.name, links.now())
-        await asyncio.to_thread(links.submissions.put, self._key, submission)
+        await asyncio.wrap_future(submissions.put(links.changes, self._key, submission))
         try:
             request_id = await links.client.submit(
                 request_body(self._ask, slot.url), secret=slot.url.rpartition("/")[2]
@@ -146,7 +146,8 @@ class Flight:
             raise
         self.state = f"the API has accepted it as request {links.client.shown(request_id)}"
         submission = msgspec.structs.replace(submission, request_id=request_id)
-        await asyncio.to_thread(links.submissions.put, self._key, submission)
+        # Not waited for: without the id the next run would use the result all the same.
+        submissions.put(links.changes, self._key, submission)
         return submission
 
     async def _body(self, submission: Submission) -> bytes:
@@ -195,10 +196,10 @@ class Flight:
         """Remember what will not change any more."""
         links = self._links
         if self._was_closed(submission) and reply.period.until >= self._ask.interval.until:
-            result = Result(body, links.now())
-            await asyncio.to_thread(links.results.keep, self._key, result)
+            kept = results.keep(links.changes, self._key, Result(body, links.now()))
         else:
-            await asyncio.to_thread(links.results.forget, self._key)
+            kept = results.forget(links.changes, self._key)
+        await asyncio.wrap_future(kept)
 
     def _was_closed(self, submission: Submission) -> bool:
         """Whether the interval was over when it was asked about."""
@@ -210,7 +211,7 @@ class Flight:
             await self._leave(slot.id)
 
     async def _leave(self, slot: str) -> None:
-        await asyncio.to_thread(self._links.submissions.forget, self._key, slot)
+        await asyncio.wrap_future(submissions.forget(self._links.changes, self._key, slot))
         with suppress(ReceiverError):  # it expires by itself
             await self._links.receiver.close(slot)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, closing
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, TypeVar
@@ -11,11 +11,12 @@ import msgspec
 
 from reporter.callbacks.base import Receiver
 from reporter.errors import SourceError
-from reporter.ledger.results import Results
-from reporter.ledger.submissions import Submission, Submissions
+from reporter.ledger import Ledger, results, submissions
+from reporter.ledger.group_commit import GroupCommit
+from reporter.ledger.submissions import Submission
 from reporter.sources.metrics_api.client import Client
 from reporter.sources.metrics_api.failures import Failure, NotAccepted, Transient
-from reporter.sources.metrics_api.flight import Flight, Links, reply_in
+from reporter.sources.metrics_api.flight import SLOT_LIFE, Flight, Links, reply_in
 from reporter.sources.metrics_api.model import Ask, Reply, Violation
 from reporter.sources.metrics_api.patience import Patience
 from reporter.sources.metrics_api.wire import digest
@@ -63,8 +64,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         account: digest of the API and of who asks it.
         connect: gives a client that is open as long as it is used.
         receiver: takes the results; opened where something is asked.
-        results: what is remembered.
-        submissions: what was asked and not answered.
+        ledger: remembers results, and what was asked and not answered.
         refresh: whether what is remembered is asked for again.
         patience: with what may pass.
         deadline: seconds for the whole batch.
@@ -75,8 +75,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     account: str
     connect: Callable[[], AbstractAsyncContextManager[Client]]
     receiver: Receiver
-    results: Results
-    submissions: Submissions
+    ledger: Ledger
     refresh: bool
     patience: Patience
     deadline: float
@@ -95,14 +94,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         missing = [ask for ask in asks if ask not in found]
         if missing:
             async with self.receiver, self.connect() as client:
-                replies = await self._asked(missing, client)
+                with closing(GroupCommit(self.ledger)) as changes:
+                    replies = await self._asked(missing, client, changes)
             found |= {ask: Replied(reply) for ask, reply in replies.items()}
         return found
 
     async def _remembered(self, asks: Sequence[Ask]) -> dict[Ask, Replied]:
         keys = {self._key(ask): ask for ask in asks}
         found: dict[Ask, Replied] = {}
-        for key, result in (await asyncio.to_thread(self.results.find, keys)).items():
+        for key, result in (await asyncio.to_thread(results.find, self.ledger, keys)).items():
             ask = keys[key]
             try:
                 reply = await asyncio.to_thread(reply_in, result.body, ask)
@@ -111,21 +111,23 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             found[ask] = Replied(reply, result.filled_at)
         return found
 
-    async def _asked(self, asks: Sequence[Ask], client: Client) -> dict[Ask, Reply]:
+    async def _asked(
+        self, asks: Sequence[Ask], client: Client, changes: GroupCommit
+    ) -> dict[Ask, Reply]:
         """The replies to all asks; the first one that gets none ends the others."""
         loop = asyncio.get_running_loop()
         until = loop.time() + self.deadline
         links = Links(
             client=client,
             receiver=self.receiver,
-            results=self.results,
-            submissions=self.submissions,
+            changes=changes,
             patience=self.patience,
             left=lambda: until - loop.time(),
             now=self.now,
         )
         flights = {ask: Flight(ask, self._key(ask), links) for ask in asks}
         earlier = {} if self.refresh else await self._earlier(asks)
+        submissions.forget_older(changes, self.now() - SLOT_LIFE)
         at_once = asyncio.Semaphore(_AT_ONCE)
         tasks: dict[Ask, asyncio.Task[Reply]] = {}
 
@@ -148,7 +150,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     async def _earlier(self, asks: Iterable[Ask]) -> dict[Ask, Submission]:
         """What earlier runs asked and did not use."""
         keys = {self._key(ask): ask for ask in asks}
-        found = await asyncio.to_thread(self.submissions.find, keys)
+        found = await asyncio.to_thread(submissions.find, self.ledger, keys)
         return {keys[key]: submission for key, submission in found.items()}
 
     async def _landed(
@@ -168,10 +170,10 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     def _too_late(self, waiting: Mapping[Ask, Flight], number: int) -> SourceError:
         ask, flight = next(iter(waiting.items()))
-        results = "result has" if number == 1 else "results have"
+        those = "result has" if number == 1 else "results have"
         return SourceError(
             self.source,
-            f"gave up after {self.deadline:g} s: {len(waiting)} of {number} {results} not come."
+            f"gave up after {self.deadline:g} s: {len(waiting)} of {number} {those} not come."
             f" {described(ask)}: {flight.state}",
             hint="`deadlineSeconds` of the source sets how long a run waits; what arrives at a"
             " relay later is used by the next run",

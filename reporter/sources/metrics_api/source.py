@@ -13,8 +13,6 @@ from reporter.data.answer import Answer
 from reporter.data.table import Column
 from reporter.errors import SourceError
 from reporter.ledger import Ledger
-from reporter.ledger.results import Results
-from reporter.ledger.submissions import Submissions
 from reporter.plan.model import Query, Refusal
 from reporter.settings import MetricsApiSource as Settings
 from reporter.settings import Project
@@ -117,8 +115,7 @@ class MetricsApiSource:
             account=connection.account,
             connect=connection.opened,
             receiver=receiver_for(self._settings.callback, ledger),
-            results=Results(ledger),
-            submissions=Submissions(ledger),
+            ledger=ledger,
             refresh=self._refresh,
             patience=self._patience,
             deadline=self._settings.deadline_seconds,
@@ -130,7 +127,7 @@ class MetricsApiSource:
     ) -> SourceError:
         ask, violations = refused.ask, refused.violations
         said = "".join(f"; {one.property}: {one.message}" for one in violations)
-        message = f"{described(ask)}: {refused}{said}"
+        message = f"{described(ask)}: {str(refused).rstrip('.') if said else refused}{said}"
         if any(_CALLBACK in one.property.lower() for one in violations):
             return SourceError(
                 self.name,

@@ -12,8 +12,6 @@ from reporter.callbacks.body import Limits
 from reporter.callbacks.listener import Listener
 from reporter.dates import Interval
 from reporter.ledger import Ledger
-from reporter.ledger.results import Results
-from reporter.ledger.submissions import Submissions
 from reporter.settings.model import ApiKeyAuth, Auth, Callback
 from reporter.settings.model import MetricsApiSource as Settings
 from reporter.sources.metrics_api.connection import connection_of
@@ -82,14 +80,12 @@ class Rig:
         receiver: Receiver | None = None,
     ) -> Session:
         connection = connection_of("api", self.settings(), now=self.clock)
-        ledger = Ledger(self.file)
         return Session(
             source="api",
             account=connection.account,
             connect=connection.opened,
             receiver=receiver or self.receiver(),
-            results=Results(ledger),
-            submissions=Submissions(ledger),
+            ledger=Ledger(self.file),
             refresh=refresh,
             patience=patience,
             deadline=deadline,

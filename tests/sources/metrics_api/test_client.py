@@ -2,9 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable
+import ssl
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
+from threading import Thread
 from typing import TypeVar
 
 import httpx
@@ -499,3 +503,36 @@ def test_a_token_that_cannot_be_sent(good: HostileApi) -> None:
     good.tokens = always(says(200, {"access_token": "geheim\r\nX: y"}))
     with pytest.raises(Failure, match=r"^the token from http://\S+ has characters that cannot"):
         using(good.url, submit, auth=OAUTH)
+
+
+@pytest.fixture
+def strange_https() -> Iterator[int]:
+    """A port behind which somebody has a certificate of his own making."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(Path(__file__).with_name("self-signed.pem"))
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def shake_hands() -> None:
+        with listening, suppress(OSError):  # ssl.SSLError is one
+            caller, _ = listening.accept()
+            with caller, context.wrap_socket(caller, server_side=True) as secured:
+                secured.recv(1)
+
+    thread = Thread(target=shake_hands)
+    thread.start()
+    yield listening.getsockname()[1]
+    thread.join()
+
+
+def test_a_certificate_that_is_not_trusted(strange_https: int) -> None:
+    with pytest.raises(Failure) as caught:
+        using(f"https://127.0.0.1:{strange_https}", submit)
+    assert not isinstance(caught.value, Transient)
+    assert caught.value.message == (
+        f"POST 127.0.0.1:{strange_https}{QUERY_PATH}: the server's certificate is not trusted:"
+        " self-signed certificate"
+    )
+    assert caught.value.hint == (
+        "check `baseUrl`; name the authority of a company's own certificates in the environment"
+        " variable SSL_CERT_FILE"
+    )

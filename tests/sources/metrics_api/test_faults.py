@@ -81,7 +81,7 @@ def test_a_pause_beyond_the_deadline_is_not_waited_for(rig: Rig) -> None:
         "POST QUERY answered 429 Too Many Requests: Too many, and asks to wait 3600 s\n"
         "`requestsPerSecond` of the source may be more than the API allows you"
     )
-    assert len(rig.api.seen) == 1
+    assert len(rig.api.submitted()) == 1
     assert nothing_is_left(rig)
 
 
@@ -99,7 +99,7 @@ def test_500_for_ever(rig: Rig) -> None:
         "POST QUERY answered 500 Internal Server Error: Something went wrong, ***, at every one of"
         f" 3 tries\n{LATER}"
     )
-    assert len(rig.api.seen) == 3
+    assert len(rig.api.submitted()) == 3
     assert nothing_is_left(rig)
 
 
@@ -180,7 +180,7 @@ def test_an_answer_that_is_always_cut(rig: Rig) -> None:
 def test_what_does_not_get_better_is_told_at_once(rig: Rig, answer: Says, expected: str) -> None:
     rig.api.posts = always(answer)
     assert told(rig) == expected
-    assert len(rig.api.seen) == 1
+    assert len(rig.api.submitted()) == 1
     assert nothing_is_left(rig)
 
 
@@ -237,7 +237,7 @@ def test_the_callback_may_come_before_the_201(rig: Rig) -> None:
         201, {"requestId": "R1"}, before=result(seen, "R1"), delay=0.1
     )
     assert value(rig.heard(ask())[ask()]) == 42
-    assert len(rig.api.seen) == 1
+    assert len(rig.api.submitted()) == 1
 
 
 def test_a_request_that_never_finishes(rig: Rig) -> None:

@@ -9,8 +9,7 @@ from reporter.callbacks.body import Limits
 from reporter.callbacks.listener import Listener
 from reporter.dates import Interval
 from reporter.ledger import Ledger
-from reporter.ledger.results import Result, Results
-from reporter.ledger.submissions import Submission, Submissions
+from reporter.ledger.times import stored
 from reporter.settings.model import ApiKeyAuth, BasicAuth
 
 TRIMMED = {
@@ -39,7 +38,7 @@ def test_it_asks_and_hears(rig: Rig) -> None:
         other: (42, None),
     }
     assert heard[one].reply.period == OCTOBER
-    assert len(rig.api.seen) == 2
+    assert len(rig.api.submitted()) == 2
     assert rig.api.callbacks == [200, 200]
     assert (rig.kept("submissions"), rig.kept("slots"), rig.kept("results")) == (0, 0, 2)
 
@@ -51,7 +50,7 @@ def test_what_was_over_is_asked_once_for_ever(rig: Rig) -> None:
     assert heard[ask()].filled_at == NOW
     assert value(heard[ask()]) == 42
     assert heard[ask("BUSY_CALL_COUNT")].filled_at is None
-    assert [seen.asked["metrics"] for seen in rig.api.seen] == [
+    assert [seen.asked["metrics"] for seen in rig.api.submitted()] == [
         ["TOTAL_CALL_COUNT"],
         ["BUSY_CALL_COUNT"],
     ]
@@ -62,7 +61,7 @@ def test_where_all_is_remembered_nothing_is_opened(rig: Rig) -> None:
     # This port is taken: opening it would fail.
     taken = Listener(f"127.0.0.1:{rig.api.port}", None, Ledger(rig.file), limits=Limits(largest=1))
     assert rig.heard(ask(), receiver=taken)[ask()].filled_at == NOW
-    assert len(rig.api.seen) == 1
+    assert len(rig.api.submitted()) == 1
 
 
 def test_a_refresh_asks_again_and_is_remembered(rig: Rig) -> None:
@@ -86,7 +85,7 @@ def test_what_is_not_over_is_asked_again(rig: Rig) -> None:
     until_now = ask(interval=Interval(NOW - timedelta(hours=12), NOW))
     for _ in range(2):
         rig.heard(today, until_now)
-    assert len(rig.api.seen) == 3
+    assert len(rig.api.submitted()) == 3
     assert rig.kept("results") == 1
 
 
@@ -95,7 +94,7 @@ def test_what_was_trimmed_at_its_end_is_asked_again(rig: Rig) -> None:
     for _ in range(2):
         reply = rig.heard(ask())[ask()].reply
         assert reply.period.until == OCTOBER.until - timedelta(days=1)
-    assert len(rig.api.seen) == 2
+    assert len(rig.api.submitted()) == 2
     assert rig.kept("results") == 0
 
 
@@ -112,15 +111,13 @@ def test_another_account_and_another_api_have_memories_of_their_own(rig: Rig) ->
 
 def test_what_this_version_cannot_read_is_asked_again(rig: Rig) -> None:
     rig.heard(ask())
-    results = Results(Ledger(rig.file))
     with Ledger(rig.file).transaction() as connection:
-        (key,) = connection.execute("SELECT ask FROM results").fetchone()
-    results.keep(key, Result(b'{"requestId": "R1", "status": "DONE"}', NOW))
+        connection.execute("UPDATE results SET body = ?", (b'{"requestId": "R1", "status": "?"}',))
     assert value(rig.heard(ask())[ask()]) == 42
-    assert len(rig.api.seen) == 2
+    assert len(rig.api.submitted()) == 2
 
 
-def left_behind(rig: Rig, *, receiver: str = "here", body: bool = True) -> None:
+def left_behind(rig: Rig, *, receiver: str = "here") -> None:
     """A submission whose result was received, as a run that was killed leaves it."""
     session = rig.session()
     key = session._key(ask())
@@ -128,9 +125,12 @@ def left_behind(rig: Rig, *, receiver: str = "here", body: bool = True) -> None:
         connection.execute(
             "INSERT INTO slots (id, token_hash, opened_at, expires_at, body, received_at)"
             " VALUES ('s', x'00', 0, 99999999999999, ?, 0)",
-            (_received() if body else None,),
+            (_received(),),
         )
-    Submissions(Ledger(rig.file)).put(key, Submission("s", receiver, rig.now, "R9"))
+        connection.execute(
+            "INSERT OR REPLACE INTO submissions VALUES (?, 's', ?, 'R9', ?)",
+            (key, receiver, stored(rig.now)),
+        )
 
 
 def _received(**changed: object) -> bytes:
@@ -166,7 +166,7 @@ def test_not_what_lies_elsewhere_or_is_too_old_or_has_not_come(rig: Rig) -> None
         with Ledger(rig.file).transaction() as connection:
             connection.execute(change)
         assert value(rig.heard(ask())[ask()]) == 42
-    assert len(rig.api.seen) == 3
+    assert len(rig.api.submitted()) == 3
 
 
 def test_not_what_is_no_answer_or_not_final(rig: Rig) -> None:
@@ -179,4 +179,4 @@ def test_not_what_is_no_answer_or_not_final(rig: Rig) -> None:
         with Ledger(rig.file).transaction() as connection:
             connection.execute("UPDATE slots SET body = ?", (body,))
         assert value(rig.heard(ask())[ask()]) == 42
-    assert len(rig.api.seen) == len(bodies)
+    assert len(rig.api.submitted()) == len(bodies)

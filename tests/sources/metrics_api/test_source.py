@@ -89,10 +89,10 @@ def test_what_was_over_is_remembered_until_it_is_refreshed(
     note = again.err.split("filled ")
     assert note[0] == "note: 1 result from the cache, "
     assert note[1].endswith(" UTC; --refresh asks again\n")
-    assert len(api.seen) == 1
+    assert len(api.submitted()) == 1
     fresh = reporter(*QUERY, "--refresh")
     assert (fresh.code, fresh.out, fresh.err) == (0, TABLE, "")
-    assert len(api.seen) == 2
+    assert len(api.submitted()) == 2
 
 
 def test_a_report_is_the_same_file_however_its_numbers_were_come_by(
@@ -107,9 +107,9 @@ def test_a_report_is_the_same_file_however_its_numbers_were_come_by(
     again = reporter("run", "calls")
     assert again.err.count("2 results from the cache, filled ") == 1
     assert file.read_bytes() == made
-    assert len(api.seen) == 2
+    assert len(api.submitted()) == 2
     assert "from the cache" not in reporter("run", "calls", "--refresh").err
-    assert len(api.seen) == 4
+    assert len(api.submitted()) == 4
 
 
 def test_a_plan_sends_nothing(over_api: Path, reporter: Reporter, api: HostileApi) -> None:
@@ -137,7 +137,7 @@ def test_nothing_is_asked_where_nothing_can_be_there(
     assert planned.out.count("    nothing is asked: the answer is known without\n") == 1
     assert planned.out.count("    POST ") == 1
     assert reporter("run", "calls").code == 0
-    assert [seen.asked["filterBy"]["countryIds"] for seen in api.seen] == [[1]]
+    assert [seen.asked["filterBy"]["countryIds"] for seen in api.submitted()] == [[1]]
 
 
 def source_of(folder: Path) -> Source:
@@ -190,11 +190,11 @@ def test_what_the_api_does_not_accept(over_api: Path, reporter: Reporter, api: H
     assert (done.code, done.out) == (3, "")
     assert done.err == (
         f"error: {ABOUT}POST 127.0.0.1:{api.port}/metrics/1/query-aggregate-data answered 400"
-        " Bad Request: Request cannot be processed.; request.metrics: not for you;"
+        " Bad Request: Request cannot be processed; request.metrics: not for you;"
         " request.filterBy.sentSince: too long ago\n"
         "  hint: `reporter plan` shows the whole request\n"
     )
-    assert len(api.seen) == 1
+    assert len(api.submitted()) == 1
 
 
 def test_refusals_are_bound_to_their_queries(over_api: Path, api: HostileApi) -> None:
@@ -285,11 +285,11 @@ def test_what_a_killed_process_received_is_used_by_the_next(
         [sys.executable, "-c", program], cwd=over_api, capture_output=True, check=False, timeout=30
     )
     assert (dead.returncode, dead.stdout, dead.stderr) == (-signal.SIGKILL, b"", b"")
-    assert len(api.seen) == 1
+    assert len(api.submitted()) == 1
     api.posts = always(error(500, "The API is gone"))
     done = reporter(*QUERY)
     assert (done.code, done.out, done.err) == (0, TABLE, "")
-    assert len(api.seen) == 1
+    assert len(api.submitted()) == 1
     assert "from the cache" in reporter(*QUERY).err
 
 
