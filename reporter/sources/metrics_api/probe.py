@@ -15,8 +15,6 @@ from reporter.catalog.metrics_api import VOICE_AND_VIDEO
 from reporter.dates import Interval
 from reporter.errors import ReporterError
 from reporter.ledger import Ledger
-from reporter.ledger.results import Results
-from reporter.ledger.submissions import Submissions
 from reporter.plan.api_times import last_full_hour
 from reporter.settings import MetricsApiSource as Settings
 from reporter.settings import Project
@@ -155,8 +153,7 @@ class MetricsApiProbe:
             account=connection.account,
             connect=connection.opened,
             receiver=receiver_for(self._settings.callback, ledger),
-            results=Results(ledger),
-            submissions=Submissions(ledger),
+            ledger=ledger,
             refresh=True,  # what is remembered proves nothing
             patience=_HURRY,
             deadline=self._settings.deadline_seconds,
