@@ -249,7 +249,7 @@ def test_a_request_that_never_finishes(rig: Rig) -> None:
         " is used by the next run"
     )
     looks = [seen.at for seen in rig.api.of("GET")]
-    assert 2 <= len(looks) <= 8
+    assert 1 <= len(looks) <= 8
     assert rig.kept("submissions") == 1
 
 
@@ -261,7 +261,7 @@ def test_some_never_finish(rig: Rig) -> None:
 
     rig.api.posts = acts
     with pytest.raises(SourceError, match=r"1 of 3 results have not come\. M2 from 2026-10-01"):
-        rig.heard(ask("M1"), ask("M2"), ask("M3"), deadline=0.5)
+        rig.heard(ask("M1"), ask("M2"), ask("M3"), deadline=1.5)
     # What came is remembered: the next run asks for the rest alone.
     rig.api.posts = accepted
     before = len(rig.api.submitted())
@@ -406,13 +406,17 @@ def test_the_first_failure_ends_the_others(rig: Rig) -> None:
 def test_a_ctrl_c_leaves_nothing_open_and_what_arrives_later_is_of_use(
     rig: Rig, tmp_path: Path
 ) -> None:
-    rig.api.posts = always(says(201, {"requestId": "R1"}))
-
     async def interrupted() -> None:
+        loop = asyncio.get_running_loop()
+
         def press() -> None:
             raise KeyboardInterrupt
 
-        asyncio.get_running_loop().call_later(0.3, press)
+        def accept_and_press(_seen: Seen, _number: int) -> Says:
+            loop.call_soon_threadsafe(loop.call_later, 0.1, press)
+            return says(201, {"requestId": "R1"})
+
+        rig.api.posts = accept_and_press
         await rig.session(deadline=30.0).replies([ask()])
 
     with pytest.raises(KeyboardInterrupt):
