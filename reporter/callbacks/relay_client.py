@@ -64,7 +64,9 @@ class RelayClient:
         """Nothing is asked yet."""
         self._client = httpx.AsyncClient(
             headers={"authorization": f"Bearer {self._secret}"},
-            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=50),
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
+            ),
         )
         return self
 

@@ -30,7 +30,7 @@ _GRACE_SECONDS: Final = 3
 
 _HINTS: Final = {
     errno.EADDRINUSE: (
-        "another run or another program listens there; wait for it, or name another port"
+        "another run, source or program listens there; wait for it, or name another port"
     ),
     errno.EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 stands for all that it has",
     errno.EACCES: "ports below 1024 are for the system; name another one",
@@ -104,8 +104,10 @@ def configured(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> uvicorn.Confi
     )
 
 
-class Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and lets go who waits before it waits itself.
+class GuestServer(uvicorn.Server):
+    """uvicorn inside a program that takes care of its signals itself.
+
+    It says when it is ready, and lets go who waits before it waits for them.
 
     Args:
         config: of uvicorn.
@@ -135,10 +137,6 @@ class Server(uvicorn.Server):
         """Stop serving."""
         self._stopping()
         await super().shutdown(sockets)
-
-
-class GuestServer(Server):
-    """A server inside a program that takes care of its signals itself."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -117,5 +117,8 @@ def _last_digit(told: int | Decimal, scale: RatioScale) -> Fraction:
     67.0 shows no more than 67: that is how most programs write a whole number among others. But
     nobody rounds a fraction to whole numbers: 1 stands for 1.0 there.
     """
-    exponent = 0 if told == int(told) else Decimal(told).as_tuple().exponent
-    return Fraction(10) ** min(int(exponent), -1 if scale == "fraction" else 0)
+    exponent = int(Decimal(told).as_tuple().exponent)
+    if scale == "fraction":
+        return Fraction(10) ** min(exponent, -1)
+    is_whole = exponent == -1 and told == int(told)
+    return Fraction(1) if is_whole else Fraction(10) ** min(exponent, 0)
