@@ -348,8 +348,8 @@ def document(period: Period = PeriodName.LAST_MONTH, **more: Any) -> Any:  # noq
 def test_the_document_says_what_is_held() -> None:
     assert document().held == (
         (
-            "Both: 3 of 5 comparisons are out of bounds. The largest difference: 3 Oct 2026, Attempted"
-            " calls: +1."
+            "Both: 3 of 5 comparisons are out of bounds. The largest difference: 3 Oct 2026,"
+            " Attempted calls: +1."
         ),
     )
 
