@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 
 from reporter.catalog.metrics_api import VOICE_AND_VIDEO
-from reporter.catalog.model import Ratio
 from reporter.data.formula import Number
 from reporter.dates import Interval
 from reporter.errors import SourceError
@@ -155,15 +154,14 @@ def _claims(
     translation: Translation, key: Key, row: _Row, numbers: Mapping[str, Number | None]
 ) -> Iterator[Claim]:
     """What the API says of ratios, where it says anything of their counts too."""
-    for metric in translation.verified:
-        if not isinstance(metric.definition, Ratio):
-            raise TypeError(f"{metric.name} is no ratio")
-        told = _decimal(row[metric.name])
-        over, under = (
-            numbers[n] for n in (metric.definition.numerator, metric.definition.denominator)
+    for name, counts in translation.verified:
+        told, over, under = (
+            _decimal(row[name]),
+            numbers[counts.numerator],
+            numbers[counts.denominator],
         )
         if told is not None and isinstance(over, int) and isinstance(under, int):
-            yield Claim(metric.name, _of(translation, key), told, over, under)
+            yield Claim(name, _of(translation, key), told, over, under)
 
 
 def _group(value: ReplyValue) -> str | int | datetime | None:

@@ -1,18 +1,22 @@
 """Answers: channels, periods that end early, what nobody was asked, values of every kind."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 import pytest
 from plain_api import Manner
 from planted import CALLS, SINCE, UNTIL, changed, where
-from round_trip import Api, asked, over, query_of, table
+from round_trip import SETTINGS, Api, asked, over, query_of, table
 
 from reporter.catalog.model import Attribute, Dimension, Metric, Named, Reported
 from reporter.data.table import Format, Kind
 from reporter.dates import Interval
 from reporter.errors import SourceError
+from reporter.sources.metrics_api.answering import answers
+from reporter.sources.metrics_api.model import Reply
+from reporter.sources.metrics_api.translation import translate
 
 SPAN = {"since": SINCE, "until": UNTIL}
 LOCAL = {
@@ -304,3 +308,21 @@ def test_the_hour_that_autumn_repeats_is_two() -> None:
         "2026-10-25T02:00:00+02:00": 2,
         "2026-10-25T02:00:00+01:00": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("row", "found"),
+    [
+        ((7, "VOICE_VIDEO", 1), "HOUR is 7"),
+        ((SINCE, Decimal(1), 1), "expected the value of a dimension"),
+        ((SINCE, "VOICE_VIDEO", "x"), "expected a number, found 'x'"),
+    ],
+)
+def test_a_reply_that_was_never_checked_is_a_bug(row: tuple[Any, ...], found: str) -> None:
+    query = query_of("TOTAL_CALL_COUNT", by=["HOUR"], **SPAN)
+    translation = translate(query, "api", SETTINGS)
+    (ask,) = translation.asks
+    columns = ("HOUR", "CHANNEL_CODE", "TOTAL_CALL_COUNT")
+    reply = Reply(period=ask.interval, columns=columns, rows=(row,))
+    with pytest.raises(TypeError, match=found):
+        answers([translation], {ask: reply})

@@ -155,10 +155,13 @@ def test_nothing_that_the_api_knows_is_not_asked_at_all() -> None:
     price = Dimension(
         name="PRICE", label="", description="", kind=Kind.TEXT, definition=Attribute("price")
     )
-    query = query_of("TOTAL_CALL_COUNT", since=SINCE, until=UNTIL)
-    query = msgspec.structs.replace(query, dimensions=(price,))
-    assert translated(query).asks == ()
-    assert [column.name for column in unavailable(query, "api")] == ["PRICE"]
+    # Ours is over the column `sender`.
+    other = msgspec.structs.replace(price, name="SENDER")
+    for dimension in (price, other):
+        query = query_of("TOTAL_CALL_COUNT", since=SINCE, until=UNTIL)
+        query = msgspec.structs.replace(query, dimensions=(dimension,))
+        assert translated(query).asks == ()
+        assert [column.name for column in unavailable(query, "api")] == [dimension.name]
 
 
 def test_groups_are_asked_for_without_any_metric_that_the_api_knows() -> None:
@@ -414,6 +417,18 @@ def test_an_interval_that_ends_within_an_hour(end: str) -> None:
         " whole hours, and one of this query begins or ends at 2026-10-07T10:30:00+00:00\n"
         "take a period of whole hours or days, or take the time step out"
     )
+
+
+def test_clocks_that_change_within_an_hour() -> None:
+    # Gaza, 2011-04-01: at one minute past midnight, from UTC+2 to UTC+3.
+    query = query_of(
+        "TOTAL_CALL_COUNT",
+        by=["DAY"],
+        since=datetime(2011, 3, 30, 22, tzinfo=UTC),
+        until=datetime(2011, 4, 2, 21, tzinfo=UTC),
+        timezone="Asia/Gaza",
+    )
+    assert "begins or ends at 2011-03-31T22:01:00+00:00" in refusal(query)
 
 
 SMS = [{"channelCodes": ("SMS",)}]
