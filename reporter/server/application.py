@@ -80,7 +80,8 @@ def _http_failed(request: Request, error: Exception) -> Response:
 class _Journal:
     """Writes a line for each request, and answers those that a bug of ours spoils.
 
-    Neither paths as they came nor headers are written: they may hold secrets.
+    Neither paths as they came nor headers are written: they may hold secrets. There are neither
+    web sockets nor lifespans here.
     """
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
@@ -88,9 +89,6 @@ class _Journal:
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         began = time.perf_counter()
         status: int | None = None
 

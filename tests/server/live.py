@@ -14,11 +14,20 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import httpx
+from jsonschema import Draft202012Validator
 
+from reporter.server.contract import document
 from reporter.server.dispatch import Patience
 from reporter.server.serving import Serving, listening_socket
 from reporter.settings import read_project
 
+RESULT: Final = Draft202012Validator(
+    {
+        "$ref": "#/components/schemas/QueryAggregateDataResult",
+        "components": document()["components"],
+    }
+)
+"""What our own document says that results look like."""
 QUERY: Final = "/metrics/1/query-aggregate-data"
 ALL: Final = {"Authorization": "App sees-everything"}
 GROUP: Final = {"Authorization": "App sees-the-group"}
@@ -156,6 +165,7 @@ class Live:
     def result(self, asked: dict[str, Any], headers: Mapping[str, str] = ALL) -> dict[str, Any]:
         """What the callback brings for a ``request``."""
         (body,) = self.box.wait(f"/{self.submit(asked, headers)}")
+        RESULT.validate(body)
         found: dict[str, Any] = body
         return found
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from live import asking
 from reporter.catalog.load import built_in
 from reporter.data.answer import Answer
 from reporter.data.table import Table
+from reporter.dates import Interval
 from reporter.errors import SourceError
 from reporter.ledger import Ledger
 from reporter.ledger.served_requests import Accepted, ServedRequests, State, Status
 from reporter.plan.columns import dimension_column, metric_column
 from reporter.plan.model import Query
-from reporter.server import work
+from reporter.server import results, work
 from reporter.server.accounts import AccountsFile
 from reporter.server.work import Records, Workshop
 from reporter.settings import CallsSource
@@ -185,6 +186,23 @@ def test_records_beyond_what_is_said_to_be_complete_are_not_counted(tmp_path: Pa
         "sentSince": "2026-09-01T00:00:00.000+0000",
         "sentUntil": "2026-09-10T09:00:00.000+0000",
     }
+
+
+@pytest.mark.parametrize(
+    ("through", "hour"),
+    [
+        (datetime(2026, 9, 10, 8, tzinfo=UTC), 8),
+        (datetime(2026, 9, 10, 8, 0, 0, 1, tzinfo=UTC), 9),
+        (datetime(2026, 9, 10, 10, 59, tzinfo=timezone(timedelta(hours=2))), 9),
+        (datetime(2026, 9, 10, 12, tzinfo=UTC), 10),
+        (datetime(2026, 9, 10, 5, tzinfo=UTC), 6),
+        (None, 6),
+    ],
+)
+def test_the_period_ends_with_the_hour_of_the_data(through: datetime | None, hour: int) -> None:
+    since = datetime(2026, 9, 10, 6, tzinfo=UTC)
+    asked = Interval(since, since.replace(hour=10))
+    assert results.covered(asked, through) == Interval(since, since.replace(hour=hour))
 
 
 def test_a_ledger_that_fails_for_a_while_is_waited_for(
