@@ -1,7 +1,8 @@
 import asyncio
 import json
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -9,10 +10,12 @@ from typing import Any, get_args
 import pytest
 
 from reporter import wiring
+from reporter.data.answer import Answer
 from reporter.document.model import Document
-from reporter.errors import RenderError, UserError
+from reporter.errors import RenderError, SourceError, UserError
 from reporter.output.base import Artifact, Branding
 from reporter.pipeline import Made, Stage, Tools, make
+from reporter.plan.model import Query
 from reporter.plan.preparation import Request
 from reporter.settings import load_project
 from reporter.spec.model import OutputFormat
@@ -171,3 +174,71 @@ def test_characters_that_no_font_has_are_told_of_once(project: Path) -> None:
             " theme.fonts.fallback"
         )
     ]
+
+
+# Two sources
+
+
+class Slow:
+    """A source that answers late, and tells whether it was stopped."""
+
+    name = "slow"
+    language = "none"
+
+    def __init__(self) -> None:
+        self.stopped = False
+
+    async def fetch(self, _queries: Sequence[Query]) -> tuple[Answer, ...]:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            self.stopped = True
+            raise
+        return ()
+
+
+class Broken:
+    """A source that fails at once."""
+
+    name = "broken"
+    language = "none"
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    async def fetch(self, _queries: Sequence[Query]) -> tuple[Answer, ...]:
+        raise self._error
+
+
+RECONCILIATION = """\
+  - type: reconciliation
+    against: other
+    metrics: [TOTAL_CALL_COUNT]
+outputs:"""
+
+
+@pytest.fixture
+def two(project: Path) -> Path:
+    spec = project / "report_specs/review.yaml"
+    spec.write_text(spec.read_text().replace("outputs:", RECONCILIATION))
+    settings = project / "reporter.yaml"
+    text = settings.read_text()
+    settings.write_text(text.replace("defaults", "  other: {type: calls, path: x.csv}\ndefaults"))
+    return project
+
+
+@pytest.mark.parametrize("broken", ["calls", "other"])
+@pytest.mark.parametrize("error", [SourceError("other", "is gone"), RuntimeError("a bug")])
+def test_a_source_that_fails_stops_the_other(broken: str, error: Exception, two: Path) -> None:
+    slow = Slow()
+
+    def opened(_project: object, name: str, _catalog: object) -> Any:  # noqa: ANN401 - either
+        return Broken(error) if name == broken else slow
+
+    began = time.monotonic()
+    with pytest.raises(type(error)) as raised:
+        made(two, tools=Tools(opened, wiring.RENDERERS))
+    assert raised.value is error
+    assert slow.stopped
+    assert time.monotonic() - began < 10
+    assert not (two / "out").exists()

