@@ -10,7 +10,6 @@ from datetime import datetime
 from reporter.data.formula import Number
 from reporter.data.rollup import rolled_up, with_derived
 from reporter.data.table import (
-    AskAgain,
     Column,
     Kind,
     Role,
@@ -18,7 +17,6 @@ from reporter.data.table import (
     Sum,
     Table,
     Value,
-    number_or_none,
 )
 from reporter.dates import Grain, step_of, time_zone
 from reporter.sources.metrics_api.hearing import Heard
@@ -61,13 +59,7 @@ def _keys(translation: Translation, rows: Sequence[Heard]) -> Iterator[Row]:
 def _row(columns: Sequence[Column], key: Row, group: Sequence[Row]) -> Row:
     if len(group) == 1:
         return with_derived(columns, group[0])
-    together = list(rolled_up(columns, group))
-    for place, column in enumerate(columns[len(key) :]):
-        if isinstance(column.roll_up, AskAgain):
-            # It cannot be added up, but one channel alone has it: see ``translation``.
-            values = [number_or_none(row[len(key) + place]) for row in group]
-            together[place] = next((value for value in values if value is not None), None)
-    return with_derived(columns, (*key, *together))
+    return (*key, *rolled_up(columns, group))
 
 
 def _of_nothing(column: Column) -> Number | None:
