@@ -1,14 +1,17 @@
 """The benchmarks run, and their statements by hand find the numbers of the report."""
 
+import asyncio
 import sys
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import callbacks
 import excel
 import gallery
 import long_table
+import metrics_api
 import monthly_review
 import startup
 from processes import in_turns, run
@@ -90,3 +93,36 @@ def test_the_table_of_the_gallery_has_every_format(
     ]
     assert found[0][-2:] == ("1.0 (1.0)", "1.0")
     assert all(int(row[4]) > 0 for row in found[1:])
+
+
+def test_many_queries_to_a_metrics_api_keep_within_its_rate() -> None:
+    *asked, remembered = metrics_api.rows(30, 100, (0.0, 0.05))
+    assert [row[0] for row in asked] == [
+        "30 queries, 100 a second, answers after 0 ms",
+        "30 queries, 100 a second, answers after 50 ms",
+    ]
+    assert all(0 < int(row[3]) <= 30 and float(row[2]) >= 1 for row in asked)
+    assert remembered[3] == "0"
+    assert metrics_api.most_in_a_second([0.0, 0.5, 0.99, 1.0, 1.4, 1.98]) == 4
+
+
+def test_the_table_of_callbacks_has_both_paces() -> None:
+    done = callbacks.rounds(100, 500, 1_000)
+    found = [one.line(title) for title, one in done.items()]
+    assert [line[0] for line in found] == ["500 per second", "as fast as it goes"]
+    assert {line[1] for line in found} == {"100"}
+    assert {one.lost for one in done.values()} == {0}
+
+
+def test_a_callback_that_is_not_found_again_is_lost(tmp_path: Path) -> None:
+    class Forgetful(callbacks.Caller):
+        async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+            if method == "POST" and b"r7" in body:
+                body = body.replace(b"r7", b"r8")
+            return await super().ask(method, path, body)
+
+    relay = callbacks.Relay(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(callbacks, "Caller", Forgetful)
+        done = asyncio.run(callbacks.measured(relay, callbacks.bodies(10, 100), None))
+    assert done.lost == 1

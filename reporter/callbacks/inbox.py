@@ -58,7 +58,7 @@ class Inbox:
         self._watching.cancel()
         await asyncio.wait((self._watching,))
         self._reader.shutdown()
-        self._slots.leave()
+        await asyncio.to_thread(self._slots.leave)  # what waits is still written
 
     async def open(self, expires: datetime) -> Opened:
         """A new slot, on the disk before this returns."""

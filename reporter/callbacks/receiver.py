@@ -91,15 +91,12 @@ class CallbackEndpoint:
                 _check(body)
             accepted = await self._inbox.accept(token, body)
             size = len(body)
-        match accepted.verdict:
-            case Verdict.TAKEN:
-                log.info("callback from %s: %d bytes for %s", peer(scope), size, accepted.slot)
-            case Verdict.REPEATED:
-                log.info("callback from %s for %s: came again", peer(scope), accepted.slot)
-            case Verdict.ANOTHER:
-                raise Refusal(HTTPStatus.CONFLICT, "another result was received before")
-            case Verdict.UNKNOWN:
-                raise _unknown()
+        if accepted.verdict is Verdict.UNKNOWN:  # closed, or expired, while the body came
+            raise _unknown()
+        if accepted.verdict is Verdict.ANOTHER:
+            raise Refusal(HTTPStatus.CONFLICT, "another result was received before")
+        again = " again" if accepted.verdict is Verdict.REPEATED else ""
+        log.info("callback from %s: %d bytes for %s%s", peer(scope), size, accepted.slot, again)
         return answer(HTTPStatus.OK, {"status": "received"})
 
 

@@ -1,6 +1,9 @@
 """The receiver of a run that cannot be reached itself: it collects its results from a relay."""
 
 import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from http import HTTPStatus
 from types import TracebackType
@@ -18,8 +21,11 @@ from reporter.errors import ReceiverError
 # It would print a line for each retry; what came of them is told at the end.
 instrumentation.set_on_retry_hooks(())
 
-_CONNECTIONS: Final = 500
-"""To the relay: each result that is waited for takes one."""
+_POOLS: Final = 20
+_POOL_SIZE: Final = 25
+"""Connections of a pool. Each result that is waited for takes one, and with every request httpx
+compares all connections of a pool with each other: a single pool of hundreds would do little else.
+"""
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +68,12 @@ class RelayClient:
 
     async def __aenter__(self) -> Self:
         """Nothing is asked yet."""
-        self._client = httpx.AsyncClient(
-            headers={"authorization": f"Bearer {self._secret}"},
-            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=50),
-        )
+        verify = httpx.create_ssl_context()
+        async with AsyncExitStack() as opened:
+            self._pools = [_Pool(verify) for _ in range(_POOLS)]
+            for pool in self._pools:
+                await opened.enter_async_context(pool.client)
+            self._opened = opened.pop_all()
         return self
 
     async def __aexit__(
@@ -75,7 +83,7 @@ class RelayClient:
         trace: TracebackType | None,
     ) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._opened.aclose()
 
     async def open(self, expires: datetime) -> Slot:
         """A new slot, on the relay's disk before this returns.
@@ -128,12 +136,13 @@ class RelayClient:
         """What the relay says, when it comes to say something."""
         patience = self._patience
         timeout = httpx.Timeout(patience.timeout, read=patience.timeout + wait)
-        request = self._client.build_request(
+        headers = {"authorization": f"Bearer {self._secret}"}
+        request = httpx.Request(
             method,
             f"{self.name}/relay/slots{path}",
             content=content,
-            headers={"content-type": "application/json"} if content else {},
-            timeout=timeout,
+            headers=headers | ({"content-type": "application/json"} if content else {}),
+            extensions={"timeout": timeout.as_dict()},
         )
         try:
             async for attempt in stamina.retry_context(
@@ -155,11 +164,8 @@ class RelayClient:
 
     async def _once(self, request: httpx.Request) -> "_Answer":
         try:
-            response = await self._client.send(request, stream=True)
-            try:
+            async with min(self._pools, key=_busy).sent(request) as response:
                 answer = _Answer(response.status_code, await self._content(response))
-            finally:
-                await response.aclose()
         except httpx.HTTPError as error:
             raise _FailedError(str(error) or type(error).__name__) from error
         if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -203,6 +209,38 @@ class _Answer(msgspec.Struct, frozen=True):
 
     status: int
     content: bytes
+
+
+class _Pool:
+    """Some connections.
+
+    Attributes:
+        busy: requests that are on their way.
+    """
+
+    def __init__(self, verify: ssl.SSLContext) -> None:
+        self.busy = 0
+        self.client = httpx.AsyncClient(
+            verify=verify,
+            limits=httpx.Limits(max_connections=_POOL_SIZE, max_keepalive_connections=_POOL_SIZE),
+        )
+
+    @asynccontextmanager
+    async def sent(self, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+        """The answer to a request; its body is still to be read."""
+        self.busy += 1
+        try:
+            response = await self.client.send(request, stream=True)
+            try:
+                yield response
+            finally:
+                await response.aclose()
+        finally:
+            self.busy -= 1
+
+
+def _busy(pool: _Pool) -> int:
+    return pool.busy
 
 
 class _FailedError(Exception):

@@ -30,7 +30,7 @@ _GRACE_SECONDS: Final = 3
 
 _HINTS: Final = {
     errno.EADDRINUSE: (
-        "another run or another program listens there; wait for it, or name another port"
+        "another run, source or program listens there; wait for it, or name another port"
     ),
     errno.EADDRNOTAVAIL: "this machine has no such address; 0.0.0.0 stands for all that it has",
     errno.EACCES: "ports below 1024 are for the system; name another one",
@@ -57,7 +57,9 @@ def listen_on(address: str, setting: str) -> socket.socket:
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
         family, _, _, _, where = found[0]
         # Not create_server, which writes the address into the error's text.
-        return _bound(socket.socket(family, socket.SOCK_STREAM), where)
+        # asyncio sends at once what it writes only where the protocol is said: else the second
+        # part of each answer waits for the acknowledgement of the first, 40 ms.
+        return _bound(socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP), where)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ReceiverError(
@@ -102,8 +104,10 @@ def configured(app: ASGIApp, *, lifespan: Literal["on", "off"]) -> uvicorn.Confi
     )
 
 
-class Server(uvicorn.Server):
-    """uvicorn that says when it is ready, and lets go who waits before it waits itself.
+class GuestServer(uvicorn.Server):
+    """uvicorn inside a program that takes care of its signals itself.
+
+    It says when it is ready, and lets go who waits before it waits for them.
 
     Args:
         config: of uvicorn.
@@ -133,10 +137,6 @@ class Server(uvicorn.Server):
         """Stop serving."""
         self._stopping()
         await super().shutdown(sockets)
-
-
-class GuestServer(Server):
-    """A server inside a program that takes care of its signals itself."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -13,9 +13,11 @@ from reporter.cli.mistakes import printable
 from reporter.data.answer import Answer
 from reporter.data.table import Table
 from reporter.dates import PeriodName
-from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
+from reporter.diagnostics import Diagnostic, Invalid, Location, Severity, has_errors
 from reporter.document.shape import SortKey, filled, ordered
 from reporter.plan.ad_hoc import AdHoc, Question, question
+from reporter.plan.api_mistakes import apis_of, question_mistakes
+from reporter.plan.api_times import last_full_hour
 from reporter.settings import Project
 from reporter.settings.rules import unknown_source
 
@@ -63,23 +65,27 @@ def command(
     mistakes: list[Diagnostic] = []
     narrowed = period_options.named("--filter", filters, mistakes)
     over = period_options.period_from(period, since, until, mistakes)
+    name = source or defaults.source
+    api = apis_of(project).get(name or "")
     asked = AdHoc(
         metrics=_names(metrics),
         dimensions=_names(by),
         filters=narrowed,
         order_by=_names(order_by),
         timezone=defaults.timezone if timezone is None else timezone,
-        now=clock.now(),
+        now=clock.now() if api is None else last_full_hour(clock.now()),
         as_of=as_of,
         # A period that is wrong is not missing as well.
         period=PeriodName.TODAY if mistakes and over is None else over,
         fill=fill,
     )
-    name = source or defaults.source
     catalog, found = catalog_for(project, name)
     mistakes.extend(found)
     mistakes.extend(_source_mistakes(name, project))
     meant = _meant(asked, catalog, mistakes)
+    if meant is not None and api is not None:
+        beyond = question_mistakes(meant, api, catalog)
+        mistakes.extend(d for d in beyond if d.severity is Severity.ERROR)
     if name is None or meant is None or has_errors(mistakes):
         raise Invalid(mistakes)
     opened = wiring.open_source(project, name, catalog, refresh=refresh)
@@ -132,6 +138,10 @@ def _shaped(answer: Answer, meant: Question, *, fill: bool, limit: int | None) -
 def _notices(answer: Answer, meant: Question) -> Iterable[str]:
     for name in meant.dropped:
         yield f"{name} is left out: a finer time dimension is asked for"
+    if answer.interval != meant.query.interval:
+        ends = (answer.interval.since, answer.interval.until)
+        since, until = (end.isoformat(sep=" ", timespec="minutes") for end in ends)
+        yield f"there is an answer for {since} to {until} only"
     rejected = answer.rejections.count
     if rejected:
         first = "".join(f"; {e.place}: {e.reason}" for e in answer.rejections.examples[:1])

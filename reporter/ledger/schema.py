@@ -51,5 +51,7 @@ STEPS: Final = (
     ) STRICT;
     CREATE INDEX served_requests_due ON served_requests (next_attempt_at)
         WHERE next_attempt_at IS NOT NULL;
+    CREATE INDEX served_requests_waiting ON served_requests (caller, accepted_at)
+        WHERE status = 'IN_PROGRESS';
     """,
 )

@@ -2,17 +2,35 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from reporter.errors import UserError
-from reporter.ledger.database import Ledger
+from reporter.ledger.database import Ledger, explained
+from reporter.ledger.group_commit import GroupCommit
 
 _MILLISECONDS: Final = 1000
+
+
+_NEXT: Final = """
+    WITH busy AS (SELECT value AS id FROM json_each(?)),
+    in_work AS (SELECT caller, count(*) AS many FROM served_requests
+                WHERE id IN busy GROUP BY caller),
+    waiting AS (SELECT id, accepted_at, r.rowid AS number, coalesce(many, 0) + row_number()
+                OVER (PARTITION BY r.caller ORDER BY accepted_at, r.rowid) AS turn
+                FROM served_requests AS r LEFT JOIN in_work ON in_work.caller = r.caller
+                WHERE status = 'IN_PROGRESS' AND id NOT IN busy),
+    next AS (SELECT * FROM waiting ORDER BY turn, accepted_at, number LIMIT ?)
+    SELECT r.id, caller, account, request, callback_url, attempts
+    FROM next JOIN served_requests AS r ON r.id = next.id
+    ORDER BY turn, next.accepted_at, number
+"""
 
 
 class Status(StrEnum):
@@ -76,7 +94,13 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServedRequests:
-    """The queries in the ledger. One process at a time works on them (``held``)."""
+    """The queries in the ledger. One process at a time works on them, while it holds them.
+
+    Everything is done by a thread of its own, and on the disk when its future is done.
+
+    Raises:
+        LedgerError: from the futures: the ledger cannot be used.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -86,29 +110,31 @@ class ServedRequests:
         """While this process works on the queries; ends with the process, however that ends.
 
         Raises:
-            UserError: another process does.
+            LedgerError: the ledger cannot be used.
+            UserError: another process works on them.
         """
         path = self._ledger.path.with_name(f"{self._ledger.path.name}-serving")
-        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            connection.close()
-            raise UserError(
-                f"another `reporter serve` works with the ledger {self._ledger.path}",
-                hint="stop it, or give this project a ledger of its own",
-            ) from error
-        try:
-            yield
-        finally:
-            connection.close()
+        with explained(path), closing(_connection_to(path)) as lock:
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                raise UserError(
+                    f"another `reporter serve` works with the ledger {self._ledger.path}",
+                    hint="stop it, or give this project a ledger of its own",
+                ) from error
+            self._changes = GroupCommit(self._ledger)
+            try:
+                yield
+            finally:
+                self._changes.close()
 
-    def accept(self, request: Accepted, at: datetime, *, most: int) -> bool:
+    def accept(self, request: Accepted, at: datetime, *, most: int) -> "Future[bool]":
         """Keep a query; False where its caller has ``most`` that are not answered yet."""
-        with self._ledger.transaction() as connection:
+
+        def keep(connection: sqlite3.Connection) -> bool:
             (waiting,) = connection.execute(
-                "SELECT count(*) FROM served_requests WHERE caller = ? AND status = ?",
-                (request.caller, Status.IN_PROGRESS),
+                "SELECT count(*) FROM served_requests WHERE caller = ? AND status = 'IN_PROGRESS'",
+                (request.caller,),
             ).fetchone()
             if waiting >= most:
                 return False
@@ -126,52 +152,58 @@ class ServedRequests:
                     Status.IN_PROGRESS,
                 ),
             )
-        return True
+            return True
 
-    def state(self, request: str, caller: str) -> State | None:
+        return self._changes.submit(keep)
+
+    def state(self, request: str, caller: str) -> "Future[State | None]":
         """How a query is getting on; None where this caller has none of that id."""
-        row = self._row(
-            "SELECT status, failure FROM served_requests WHERE id = ? AND caller = ?",
-            (request, caller),
-        )
-        return None if row is None else State(Status(row["status"]), row["failure"])
 
-    def begin(self, busy: Iterable[str]) -> Accepted | None:
-        """The next query to be answered: of the caller who has fewest in work, the oldest.
+        def look(connection: sqlite3.Connection) -> State | None:
+            row = connection.execute(
+                "SELECT status, failure FROM served_requests WHERE id = ? AND caller = ?",
+                (request, caller),
+            ).fetchone()
+            return None if row is None else State(Status(row["status"]), row["failure"])
+
+        return self._changes.submit(look)
+
+    def begin(self, busy: Iterable[str], *, most: int) -> "Future[tuple[Accepted, ...]]":
+        """The next queries to be answered: of each caller in turn, the oldest first.
+
+        One that was begun before and not finished comes alone, for it may be what went wrong.
 
         Args:
             busy: the ids that are in work.
+            most: how many are wanted.
         """
-        with self._ledger.transaction() as connection:
-            row = connection.execute(
-                "WITH busy AS (SELECT value AS id FROM json_each(?)),"
-                " of_caller AS (SELECT caller, count(*) AS many FROM served_requests"
-                " WHERE id IN busy GROUP BY caller)"
-                " SELECT id, r.caller, account, request, callback_url, attempts"
-                " FROM served_requests AS r LEFT JOIN of_caller AS c ON c.caller = r.caller"
-                " WHERE status = ? AND id NOT IN busy"
-                " ORDER BY coalesce(c.many, 0), accepted_at, r.rowid LIMIT 1",
-                (_listed(busy), Status.IN_PROGRESS),
-            ).fetchone()
-            if row is None:
-                return None
-            connection.execute(
-                "UPDATE served_requests SET attempts = attempts + 1 WHERE id = ?", (row["id"],)
-            )
-        return Accepted(**dict(row))
+        values = (_listed(busy), most)
 
-    def finish(self, request: str, state: State, result: bytes, at: datetime) -> None:
-        """Keep the outcome of a query, to be sent at once."""
-        with self._ledger.transaction() as connection:
-            connection.execute(
-                "UPDATE served_requests SET status = ?, failure = ?, result = ?, attempts = 0,"
-                " next_attempt_at = ? WHERE id = ?",
-                (state.status, state.failure, result, _written(at), request),
+        def choose(connection: sqlite3.Connection) -> tuple[Accepted, ...]:
+            rows = connection.execute(_NEXT, values).fetchall()
+            found = [Accepted(**dict(row)) for row in rows]
+            if found and found[0].attempts:
+                found = found[:1]
+            chosen = [one for one in found if not one.attempts] or found
+            connection.executemany(
+                "UPDATE served_requests SET attempts = attempts + 1 WHERE id = ?",
+                [(one.id,) for one in chosen],
             )
+            return tuple(chosen)
+
+        return self._changes.submit(choose)
+
+    def finish(self, request: str, state: State, result: bytes, at: datetime) -> "Future[None]":
+        """Keep the outcome of a query, to be sent at once."""
+        return self._change(
+            "UPDATE served_requests SET status = ?, failure = ?, result = ?, attempts = 0,"
+            " next_attempt_at = ? WHERE id = ?",
+            (state.status, state.failure, result, _written(at), request),
+        )
 
     def due(
         self, now: datetime, *, busy: Iterable[str], full: Iterable[str], most: int
-    ) -> tuple[Parcel, ...]:
+    ) -> "Future[tuple[Parcel, ...]]":
         """Results that are to be sent now, those that wait longest first.
 
         Args:
@@ -180,61 +212,81 @@ class ServedRequests:
             full: callers who have enough of them.
             most: how many are wanted.
         """
-        with self._ledger.transaction() as connection:
+        values = (_written(now), _listed(busy), _listed(full), most)
+
+        def look(connection: sqlite3.Connection) -> tuple[Parcel, ...]:
             rows = connection.execute(
                 "SELECT id, caller, callback_url, result, attempts, accepted_at"
                 " FROM served_requests WHERE next_attempt_at <= ?"
                 " AND id NOT IN (SELECT value FROM json_each(?))"
                 " AND caller NOT IN (SELECT value FROM json_each(?))"
                 " ORDER BY next_attempt_at, rowid LIMIT ?",
-                (_written(now), _listed(busy), _listed(full), most),
+                values,
             ).fetchall()
-        return tuple(
-            Parcel(**{**dict(row), "accepted_at": _read(row["accepted_at"])}) for row in rows
-        )
+            return tuple(
+                Parcel(**{**dict(row), "accepted_at": _read(row["accepted_at"])}) for row in rows
+            )
 
-    def next_due(self, *, busy: Iterable[str], full: Iterable[str]) -> datetime | None:
+        return self._changes.submit(look)
+
+    def next_due(self, *, busy: Iterable[str], full: Iterable[str]) -> "Future[datetime | None]":
         """When the next result is to be sent, but for those on their way and of full callers."""
-        row = self._row(
-            "SELECT min(next_attempt_at) AS due FROM served_requests"
-            " WHERE next_attempt_at IS NOT NULL"
-            " AND id NOT IN (SELECT value FROM json_each(?))"
-            " AND caller NOT IN (SELECT value FROM json_each(?))",
-            (_listed(busy), _listed(full)),
-        )
-        return None if row is None or row["due"] is None else _read(row["due"])
+        values = (_listed(busy), _listed(full))
 
-    def delivered(self, request: str, at: datetime) -> None:
+        def look(connection: sqlite3.Connection) -> datetime | None:
+            (due,) = connection.execute(
+                "SELECT min(next_attempt_at) FROM served_requests"
+                " WHERE next_attempt_at IS NOT NULL"
+                " AND id NOT IN (SELECT value FROM json_each(?))"
+                " AND caller NOT IN (SELECT value FROM json_each(?))",
+                values,
+            ).fetchone()
+            return None if due is None else _read(due)
+
+        return self._changes.submit(look)
+
+    def delivered(self, request: str, at: datetime) -> "Future[None]":
         """A result has arrived: neither it nor where it went is needed any more."""
-        with self._ledger.transaction() as connection:
-            connection.execute(
-                "UPDATE served_requests SET delivered_at = ?, next_attempt_at = NULL,"
-                " result = NULL, callback_url = '' WHERE id = ?",
-                (_written(at), request),
-            )
+        return self._change(
+            "UPDATE served_requests SET delivered_at = ?, next_attempt_at = NULL,"
+            " result = NULL, callback_url = '' WHERE id = ?",
+            (_written(at), request),
+        )
 
-    def postpone(self, request: str, until: datetime | None) -> None:
-        """A result did not arrive: try again then, or (None) not any more."""
-        with self._ledger.transaction() as connection:
-            connection.execute(
-                "UPDATE served_requests SET attempts = attempts + 1, next_attempt_at = ?"
-                " WHERE id = ?",
-                (None if until is None else _written(until), request),
-            )
+    def postpone(self, request: str, until: datetime) -> "Future[None]":
+        """A result did not arrive: try again then."""
+        return self._change(
+            "UPDATE served_requests SET attempts = attempts + 1, next_attempt_at = ? WHERE id = ?",
+            (_written(until), request),
+        )
 
-    def forget(self, before: datetime) -> int:
-        """Drop what was accepted before then and is over; how many that were."""
-        with self._ledger.transaction() as connection:
-            return connection.execute(
-                "DELETE FROM served_requests WHERE accepted_at < ? AND status <> ?"
-                " AND next_attempt_at IS NULL",
-                (_written(before), Status.IN_PROGRESS),
-            ).rowcount
+    def give_up(self, request: str) -> "Future[None]":
+        """A result is not sent any more."""
+        return self._change(
+            "UPDATE served_requests SET next_attempt_at = NULL, result = NULL, callback_url = ''"
+            " WHERE id = ?",
+            (request,),
+        )
 
-    def _row(self, statement: str, values: tuple[str, ...]) -> sqlite3.Row | None:
-        with self._ledger.transaction() as connection:
-            row = connection.execute(statement, values).fetchone()
-        return row if isinstance(row, sqlite3.Row) else None
+    def forget(self, before: datetime) -> "Future[None]":
+        """Drop what was accepted before then and is over."""
+        return self._change(
+            "DELETE FROM served_requests WHERE accepted_at < ? AND status <> 'IN_PROGRESS'"
+            " AND next_attempt_at IS NULL",
+            (_written(before),),
+        )
+
+    def _change(
+        self, statement: str, values: tuple[str | int | bytes | None, ...]
+    ) -> "Future[None]":
+        def change(connection: sqlite3.Connection) -> None:
+            connection.execute(statement, values)
+
+        return self._changes.submit(change)
+
+
+def _connection_to(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
 
 
 def _listed(ids: Iterable[str]) -> str:

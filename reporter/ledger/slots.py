@@ -14,6 +14,7 @@ import msgspec
 
 from reporter.ledger.database import Ledger, explained
 from reporter.ledger.group_commit import GroupCommit
+from reporter.ledger.times import stored
 
 _TOKEN_BYTES: Final = 32
 _KEPT: Final = timedelta(days=7)
@@ -83,7 +84,7 @@ class Slots:
         def change(connection: sqlite3.Connection) -> Opened:
             connection.execute(
                 "INSERT INTO slots (id, token_hash, opened_at, expires_at) VALUES (?, ?, ?, ?)",
-                (opened.id, _digest(opened.token), _moment(now), _moment(expires)),
+                (opened.id, _digest(opened.token), stored(now), stored(expires)),
             )
             if self._purged is None or now - self._purged >= _PURGED_EVERY:
                 _purge(connection, now - _KEPT)
@@ -97,7 +98,7 @@ class Slots:
         digest = _digest(token)
 
         def change(connection: sqlite3.Connection) -> Acceptance:
-            now = _moment(self._now())
+            now = stored(self._now())
             taken = connection.execute(
                 "UPDATE slots SET body = ?, received_at = ?"
                 " WHERE token_hash = ? AND expires_at > ? AND body IS NULL RETURNING id",
@@ -135,7 +136,7 @@ class Slots:
         found = self._one(
             "SELECT 1 FROM slots WHERE token_hash = ? AND expires_at > ?",
             _digest(token),
-            _moment(self._now()),
+            stored(self._now()),
         )
         return found is not None
 
@@ -170,15 +171,10 @@ class Slots:
 
 
 def _purge(connection: sqlite3.Connection, expired_before: datetime) -> int:
-    limit = _moment(expired_before)
+    limit = stored(expired_before)
     return connection.execute("DELETE FROM slots WHERE expires_at < ?", (limit,)).rowcount
 
 
 def _digest(token: str) -> bytes:
     """What a token is found by: how long that takes tells nothing about the tokens there are."""
     return sha256(token.encode()).digest()
-
-
-def _moment(instant: datetime) -> int:
-    """Milliseconds since 1970."""
-    return round(instant.timestamp() * 1000)

@@ -1,16 +1,24 @@
 """What an edition asks of Metrics APIs and cannot have, each with its place."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, Location
+from reporter.plan.ad_hoc import Question
 from reporter.plan.api_limits import About, Asked, Limit, limits
 from reporter.plan.model import Plan, Purpose
 from reporter.plan.places import Places, written_metrics
 from reporter.settings import MetricsApiSource, Project
 from reporter.spec.edition import Edition
 
-_OF_COMPARISON = (Purpose.PREVIOUS, Purpose.PREVIOUS_LEVELS)
+_OF_COMPARISON: Final = (Purpose.PREVIOUS, Purpose.PREVIOUS_LEVELS)
+_OPTIONS: Final = {
+    About.PERIOD: "--since",
+    About.METRIC: "--metrics",
+    About.DIMENSION: "--by",
+    About.FILTER: "--filter",
+}
 
 
 def apis_of(project: Project) -> Mapping[str, MetricsApiSource]:
@@ -54,6 +62,23 @@ def api_mistakes(
         for limit in limits(asked):
             place = _place(limit, need.section, places, of_comparison=of_comparison)
             yield _diagnostic(limit, place, of_comparison=of_comparison)
+
+
+def question_mistakes(
+    meant: Question, settings: MetricsApiSource, catalog: Catalog
+) -> Iterator[Diagnostic]:
+    """Everything that one question of the command line asks and cannot have."""
+    asked = Asked(
+        query=meant.query,
+        names=tuple(m.name for m in meant.query.metrics if m.name in meant.columns),
+        settings=settings,
+        catalog=catalog,
+        known=True,
+    )
+    for limit in limits(asked):
+        option = _OPTIONS[limit.about]
+        place = f"{option} {limit.name}" if limit.about is About.FILTER else option
+        yield _diagnostic(limit, Location(place), of_comparison=False)
 
 
 def _place(limit: Limit, section: int, places: Places, *, of_comparison: bool) -> Location:

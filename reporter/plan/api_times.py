@@ -46,6 +46,11 @@ def begins_an_hour(instant: datetime) -> bool:
     return clock == time(clock.hour)
 
 
+def last_full_hour(now: datetime) -> datetime:
+    """The end of the last hour that is over: up to then an API can tell everything."""
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def is_asked_as_it_is(grain: Grain, interval: Interval, zone: ZoneInfo) -> bool:
     """Whether the API itself knows the steps: those of UTC, none of them cut off."""
     if offsets(interval, zone) != {_NONE}:

@@ -13,6 +13,7 @@ from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
 from reporter.plan.api_mistakes import api_mistakes, apis_of
+from reporter.plan.api_times import last_full_hour
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
@@ -35,7 +36,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a run says beside the spec; texts where only the spec tells what they mean.
 
     Attributes:
-        now: what counts as now where there is no ``as_of``.
+        now: what counts as now where there is no ``as_of``; a Metrics API takes the last full
+            hour.
         as_of: a day or an instant, in the report's time zone.
         period: instead of the spec's.
         parameters: name to text.
@@ -96,6 +98,7 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
     if has_errors(diagnostics):
         raise Invalid(diagnostics)
     catalogs = {**others, source or "": catalog}
+    request = msgspec.structs.replace(request, now=_now(spec, project, request))
     edition = _edition(spec, tree, catalogs, project, request)
     if apis := apis_of(project):
         places = Places(edition, tree, catalog, period=given_period(request))
@@ -182,10 +185,6 @@ def _edition(
     return edition
 
 
-def _source_of(spec: ReportSpec, project: Project) -> str | None:
-    return spec.source or project.file.defaults.source
-
-
 def given_period(request: Request) -> Location | None:
     """Where a run gives the period instead of the spec."""
     if request.period is None:
@@ -193,10 +192,22 @@ def given_period(request: Request) -> Location | None:
     return Location("--since" if isinstance(request.period, Between) else "--period")
 
 
+def _source_of(spec: ReportSpec, project: Project) -> str | None:
+    return spec.source or project.file.defaults.source
+
+
 def _check_source(name: str, project: Project) -> None:
     known = tuple(project.file.sources)
     if name not in known:
         raise Invalid([unknown_source(name, known, Location("--source"))])
+
+
+def _now(spec: ReportSpec, project: Project, request: Request) -> datetime:
+    """What counts as now: where a Metrics API is asked, which tells whole hours, the last one."""
+    asked = {_source_of(spec, project), *sources_beside(spec.sections)}
+    if not asked.isdisjoint(apis_of(project)):
+        return last_full_hour(request.now)
+    return request.now
 
 
 def _as_of(zone: str, request: Request, mistakes: list[Diagnostic]) -> datetime:

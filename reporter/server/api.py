@@ -91,8 +91,8 @@ class Api:
             request=submitted.request,
             callback_url=submitted.callback_url,
         )
-        if not await asyncio.to_thread(
-            self._requests.accept, accepted, self._now(), most=_MOST_WAITING
+        if not await asyncio.wrap_future(
+            self._requests.accept(accepted, self._now(), most=_MOST_WAITING)
         ):
             raise too_many(_RETRY_SECONDS)
         self._accepted()
@@ -103,7 +103,7 @@ class Api:
     async def _status(self, request: Request) -> Response:
         caller = await self._admitted(request)
         name = request.path_params["requestId"]
-        state = await asyncio.to_thread(self._requests.state, name, caller.digest)
+        state = await asyncio.wrap_future(self._requests.state(name, caller.digest))
         if state is None:
             wrong = Violation("requestId", "names no query of yours")
             raise Refused(HTTPStatus.NOT_FOUND, (wrong,))

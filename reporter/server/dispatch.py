@@ -103,14 +103,14 @@ class Dispatch:
         room = min(_AT_ONCE - len(busy), _OF_ONE_CALLER)
         now = self._now()
         # A few at a time, so that nobody gets much more than a share of the room.
-        found = await asyncio.to_thread(self._requests.due, now, busy=busy, full=full, most=room)
+        found = await asyncio.wrap_future(self._requests.due(now, busy=busy, full=full, most=room))
         for parcel in found:
             task = asyncio.create_task(self._deliver(parcel))
             self._under_way[task] = parcel
             task.add_done_callback(self._done)
         if found:
             return
-        due = await asyncio.to_thread(self._requests.next_due, busy=busy, full=full)
+        due = await asyncio.wrap_future(self._requests.next_due(busy=busy, full=full))
         pause = None if due is None or not room else (due - now).total_seconds()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), pause)
@@ -130,25 +130,26 @@ class Dispatch:
         target = allowed_target(parcel.callback_url, self._allowed)
         if target is None:
             _log.warning("result %s is given up: its callback is not allowed any more", parcel.id)
-            await asyncio.to_thread(self._requests.postpone, parcel.id, None)
+            await asyncio.wrap_future(self._requests.give_up(parcel.id))
             return
         try:
             await self._postman.post(target, parcel.result)
         except NotDelivered as reason:
-            await self._postpone(parcel, target.host, reason)
+            await self._failed(parcel, target.host, reason)
         else:
             _log.info("result %s has arrived at %s", parcel.id, target.host)
-            await asyncio.to_thread(self._requests.delivered, parcel.id, self._now())
+            await asyncio.wrap_future(self._requests.delivered(parcel.id, self._now()))
 
-    async def _postpone(self, parcel: Parcel, host: str, reason: NotDelivered) -> None:
+    async def _failed(self, parcel: Parcel, host: str, reason: NotDelivered) -> None:
         now = self._now()
-        given_up = now - parcel.accepted_at >= timedelta(seconds=self._patience.total)
+        if now - parcel.accepted_at >= timedelta(seconds=self._patience.total):
+            _log.warning("result %s is given up: %s: %s", parcel.id, host, reason)
+            await asyncio.wrap_future(self._requests.give_up(parcel.id))
+            return
         pause = self._patience.pause(parcel.attempts, random.random())  # noqa: S311 - no secret
-        outcome = "given up" if given_up else f"tried again in {pause.total_seconds():.0f} s"
-        _log.warning("result %s did not arrive at %s: %s; %s", parcel.id, host, reason, outcome)
-        await asyncio.to_thread(
-            self._requests.postpone, parcel.id, None if given_up else now + pause
-        )
+        seconds = f"{pause.total_seconds():.0f} s"
+        _log.warning("result %s, again in %s: %s: %s", parcel.id, seconds, host, reason)
+        await asyncio.wrap_future(self._requests.postpone(parcel.id, now + pause))
 
     async def _end(self) -> None:
         tasks = tuple(self._under_way)

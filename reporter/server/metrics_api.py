@@ -25,7 +25,7 @@ from reporter.settings.callback_urls import beginning
 _log: Final = logging.getLogger("reporter.server")
 
 _WORKERS: Final = 2
-"""Queries that are answered at the same time; each has the engine's threads besides."""
+"""Batches of queries that are answered at the same time."""
 _HOUSEKEEPING_SECONDS: Final = 3600.0
 
 
@@ -93,7 +93,7 @@ class MetricsApi:
         """Drop old queries, now and then."""
         while True:
             try:
-                await asyncio.to_thread(self._requests.forget, self._now() - self._kept)
+                await asyncio.wrap_future(self._requests.forget(self._now() - self._kept))
             except LedgerError as error:
                 _log.error("%s", error.message)
             await asyncio.sleep(_HOUSEKEEPING_SECONDS)

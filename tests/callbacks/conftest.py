@@ -7,7 +7,8 @@ import pytest
 from reporter.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))
-from relay_run import RelayRun
+from background import BackgroundRelay
+from relay_run import SECRET
 
 
 @pytest.fixture
@@ -16,6 +17,6 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 @pytest.fixture
-def relay(ledger: Ledger) -> Iterator[RelayRun]:
-    with RelayRun(ledger) as running:
+def relay(ledger: Ledger) -> Iterator[BackgroundRelay]:
+    with BackgroundRelay(ledger, SECRET) as running:
         yield running

@@ -63,6 +63,7 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
         (gzip.compress(RESULT), {"content_encoding": "gzip"}),
         (gzip.compress(RESULT), {"content_encoding": "x-gzip"}),
     ],
+    ids=["plain", "charset", "spelling", "identity", "gzip", "x-gzip"],
 )
 def test_a_result_is_kept_byte_by_byte(
     here: Background, body: bytes, headers: dict[str, str]
@@ -117,6 +118,7 @@ def test_a_callback_that_comes_twice(here: Background, log: pytest.LogCaptureFix
         *("../callbacks/TOKEN", "..%2f..%2fetc%2fpasswd", "%2e%2e/x", "x/y", "x%2fTOKEN"),
         *("TOKEN/", "TOKEN%0a", "%0aTOKEN", "TOKEN.json", "TOKEN%20", "NEKOT", "/TOKEN"),
     ],
+    ids=lambda path: f"{len(path)} {path[:30]}",
 )
 def test_wrong_tokens_open_nothing(here: Background, path: str) -> None:
     def call(url: str) -> Coroutine[Any, Any, Said]:
@@ -206,6 +208,7 @@ def test_wrong_content_encodings(here: Background, coding: str) -> None:
         (b"[" * 50_000 + b"]" * 50_000, "must be an object"),
         (RESULT.replace(b"[[1]]", b"[" * 40_000 + b"]" * 40_000), "not JSON"),
     ],
+    ids=lambda value: repr(value)[:40],
 )
 def test_garbage(here: Background, body: bytes, error: str) -> None:
     said = said_to(here, lambda url: send(url, whole(url, body)))
@@ -223,6 +226,7 @@ def test_garbage(here: Background, body: bytes, error: str) -> None:
         zlib.compress(RESULT),
         b"",
     ],
+    ids=["plain", "short", "long", "twice", "zlib", "nothing"],
 )
 def test_what_says_gzip_is_gzip(here: Background, body: bytes) -> None:
     said = said_to(here, lambda url: send(url, whole(url, body, content_encoding="gzip")))

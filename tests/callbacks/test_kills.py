@@ -32,7 +32,9 @@ def bodies(ledger: Ledger, slots: list[Slot]) -> list[bytes | None]:
     return found
 
 
-@pytest.mark.parametrize(("dies", "kept"), [("before", None), ("after", RESULT)])
+@pytest.mark.parametrize(
+    ("dies", "kept"), [("before", None), ("after", RESULT)], ids=["before", "after"]
+)
 def test_killed_between_receipt_and_answer(ledger: Ledger, dies: str, kept: bytes | None) -> None:
     """Nobody was told anything; the body is there exactly if it was committed."""
     with RelayRun(ledger, dies=dies) as relay:
@@ -91,7 +93,7 @@ async def _until_killed(
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])
 def test_200_mb_are_not_held_in_memory(ledger: Ledger, *, chunked: bool) -> None:
     piece = b" " * 2**16
-    with RelayRun(ledger, largest=8) as relay:
+    with RelayRun(ledger) as relay:
         (slot,) = opened(ledger, relay, 1)
         asyncio.run(send(slot.url, whole(slot.url, b"{}")))
         before = relay.peak_memory

@@ -11,7 +11,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import uvicorn
 from callers import JSON, RESULT, head, send, whole
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.types import Message
 
 from reporter import clock
 from reporter.callbacks.base import Receiver
@@ -20,7 +24,7 @@ from reporter.callbacks.inbox import Inbox
 from reporter.callbacks.listener import Listener
 from reporter.callbacks.receivers import receiver_for
 from reporter.callbacks.relay_client import RelayClient
-from reporter.callbacks.serving import listen_on
+from reporter.callbacks.serving import GuestServer, configured, listen_on
 from reporter.errors import LedgerError, ReceiverError, UserError
 from reporter.ledger import Ledger
 from reporter.settings import Callback
@@ -189,7 +193,7 @@ def test_a_port_in_use_is_explained(ledger: Ledger) -> None:
     assert caught.value.message.startswith("cannot listen on 127.0.0.1:")
     assert caught.value.message.endswith("(`callback.listen`): address already in use")
     assert caught.value.hint is not None
-    assert "another run or another program listens there" in caught.value.hint
+    assert "another run, source or program listens there" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -256,6 +260,100 @@ def test_what_is_being_received_at_the_end_is_given_up(ledger: Ledger) -> None:
     started = time.monotonic()
     asyncio.run(leaving())
     assert time.monotonic() - started < 15  # not the 20 seconds of the slow one
+
+
+def test_who_is_cancelled_while_receiving_says_so(ledger: Ledger) -> None:
+    """As at the end of a program, when all that still runs is cancelled."""
+
+    async def cancelling() -> None:
+        async with listener_on(ledger) as listener:
+            slot = await listener.open(soon())
+            data = whole(slot.url)
+            sending = asyncio.create_task(send(slot.url, data[:-1], data[-1:], pause=20))
+            await asyncio.sleep(0.1)
+            for task in listener._server.server_state.tasks:
+                task.cancel()
+            said = await sending
+            assert (said.status, said.error) == (503, "the server is stopping")
+
+    asyncio.run(cancelling())
+
+
+def test_who_is_cancelled_while_answering_says_no_more() -> None:
+    heard: list[Message] = []
+
+    async def send_(message: Message) -> None:
+        heard.append(message)
+        if len(heard) == 2:
+            raise asyncio.CancelledError
+
+    async def cancelling() -> None:
+        app = configured(Response("long"), lifespan="off").app
+        await app({"type": "http"}, None, send_)  # type: ignore[operator]
+
+    asyncio.run(cancelling())
+    assert [message["type"] for message in heard] == ["http.response.start", "http.response.body"]
+
+
+def test_a_server_that_is_cancelled_stops(ledger: Ledger) -> None:
+    async def cancelling() -> None:
+        async with listener_on(ledger) as listener:
+            slot = await listener.open(soon())
+            listener._serving.cancel()
+            with pytest.raises(ReceiverError, match="nothing listens"):
+                await listener.received(slot.id, wait=30)
+        with pytest.raises(ConnectionRefusedError):
+            await send(slot.url, whole(slot.url))
+
+    asyncio.run(cancelling())
+
+
+def test_a_server_that_is_cancelled_before_it_began_has_nothing_to_stop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopped = []
+
+    async def begin(*_: object) -> None:
+        await asyncio.sleep(30)
+
+    async def cancelling() -> None:
+        config = configured(Starlette(), lifespan="off")
+        server = GuestServer(config, lambda: stopped.append(1))
+        monkeypatch.setattr(uvicorn.Server, "startup", begin)
+        serving = asyncio.create_task(server.serve([]))
+        await asyncio.sleep(0)
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+
+    asyncio.run(cancelling())
+    assert stopped == []
+
+
+def test_stopping_twice_is_stopping(ledger: Ledger) -> None:
+    async def stopping() -> None:
+        async with Inbox(ledger) as inbox:
+            waiter = asyncio.create_task(inbox.received("x", wait=30))
+            await asyncio.sleep(0.05)
+            inbox.stop()
+            inbox.stop()
+            assert await waiter is None
+            assert await inbox.received("x", wait=30) is None
+
+    asyncio.run(stopping())
+
+
+def test_a_slot_that_is_closed_while_its_body_comes(ledger: Ledger) -> None:
+    async def receiving() -> None:
+        async with listener_on(ledger) as listener:
+            slot = await listener.open(soon())
+            data = whole(slot.url)
+            sending = asyncio.create_task(send(slot.url, data[:-1], data[-1:], pause=0.1))
+            await asyncio.sleep(0.05)
+            await listener.close(slot.id)
+            assert (await sending).status == 404
+
+    asyncio.run(receiving())
 
 
 _RUN = """

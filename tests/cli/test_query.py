@@ -299,3 +299,49 @@ def test_a_source_that_cannot_be_read(project: Path, reporter: Reporter) -> None
 def test_a_limit_is_at_least_one(reporter: Reporter) -> None:
     done = reporter("query", "--metrics", "TOTAL_CALL_COUNT", *OCTOBER, "--limit", "0")
     assert done.code == 2
+
+
+API = """\
+version: 1
+catalogs: [mine.yaml]
+sources:
+  api:
+    type: metrics_api
+    baseUrl: https://nobody.invalid
+    auth: {type: apiKey, key: x}
+    callback: {relay: https://nobody.invalid, secret: x}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place", "code"),
+    [
+        (("--since", "2025-05-01", "--until", "2025-06-01"), "--since", "before-data"),
+        ((*OCTOBER, "--by", "DAY", "--timezone", "Asia/Kolkata"), "--by", "no-whole-hours"),
+        (
+            ("--since", "2026-10-01T00:30", "--until", "2026-10-02", "--by", "HOUR"),
+            "--since",
+            "within-an-hour",
+        ),
+        (
+            (*OCTOBER, "--metrics", "TRAFFIC_DELIVERY_RATE", "--filter", "channelCodes=SMS"),
+            "--metrics",
+            "unknown-scale",
+        ),
+        ((*OCTOBER, "--filter", "loud=1"), "--filter loud", "filter-not-in-metrics-api"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+def test_what_a_metrics_api_cannot_be_asked_is_told_before(
+    project: Path, reporter: Reporter, arguments: tuple[str, ...], place: str, code: str
+) -> None:
+    (project / "reporter.yaml").write_text(API, encoding="utf-8")
+    (project / "mine.yaml").write_text(
+        "version: 1\nname: mine\nlabel: Mine\nextends: voice_video\n"
+        "filters: {loud: {label: Loud, description: Loud calls., expression: sender}}\n",
+        encoding="utf-8",
+    )
+    done = reporter("query", "--source", "api", "--metrics", "TOTAL_CALL_COUNT", *arguments)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"{place}: error: ")
+    assert f"[{code}]" in done.err

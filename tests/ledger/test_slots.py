@@ -145,7 +145,8 @@ def test_a_mistake_of_ours_is_raised_where_it_is_waited_for(ledger: Ledger) -> N
 
 def test_what_waits_is_still_written_when_it_is_left(ledger: Ledger) -> None:
     slots = Slots(ledger, now=lambda: NOW)
-    waiting = [slots.open(LATER) for _ in range(2500)]
+    with ledger.transaction():  # so that they gather to more than one group
+        waiting = [slots.open(LATER) for _ in range(2500)]
     slots.leave()
     assert all(each.done() for each in waiting)
     with pytest.raises(RuntimeError, match="nothing is written any more"):

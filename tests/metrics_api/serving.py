@@ -28,8 +28,9 @@ SPECS: Final = sorted((Path(__file__).parents[2] / "report_specs").glob("*.yaml"
 class Served:
     """The folder of a project, and the server that stands before its records.
 
-    The project's sources are ``calls``, ``api`` with a listener of its own, and ``relay``, whose
-    results the server takes.
+    Its projects are ``calls.yaml``, ``api.yaml`` with a listener of its own, and ``relay.yaml``,
+    whose results the server takes; each has a ledger of its own, so that none remembers what
+    another was told.
     """
 
     folder: Path
@@ -60,11 +61,13 @@ def served(folder: Path) -> Iterator[Served]:
     write_yaml(
         folder / "serve.yaml", sources={"calls": calls}, serve=settings, ledger="serve.sqlite"
     )
-    write_yaml(
-        folder / "reporter.yaml",
-        sources={"calls": calls, "api": api, "relay": relay},
-        defaults={"source": "calls", "timezone": "Europe/Zagreb"},
-    )
+    for name, source in {"calls": calls, "api": api, "relay": relay}.items():
+        write_yaml(
+            folder / f"{name}.yaml",
+            sources={name: source},
+            defaults={"source": name, "timezone": "Europe/Zagreb"},
+            ledger=f"{name}.sqlite",
+        )
     with server_process(folder, settings["listen"]), patch.dict(os.environ, SECRETS):
         yield Served(folder, url)
 
@@ -133,8 +136,7 @@ def report(served: Served, spec: Path, source: str, *words: str) -> Any:
     """The JSON of a report that was made from one of the sources."""
     out = served.folder / f"out-{source}"
     said = run(
-        *("run", str(spec), "--project", str(served.folder / "reporter.yaml")),
-        *("--source", source),
+        *("run", str(spec), "--project", str(served.folder / f"{source}.yaml")),
         *("--as-of", AS_OF, "--out", str(out), "--format", "json", *words),
     )
     assert said.code == 0, said.err

@@ -36,7 +36,7 @@ def test_all_four(name: str, vendor: Double, tmp_path: Path) -> None:
     auth, scheme = RIGHT[name]
     vendor.behave(Behaviour(), as_vendor_calls(CALLS))
     folder = write_project(tmp_path / "project", CALLS, vendor, auth=auth)
-    same(QUESTION, folder)
+    same([QUESTION], folder)
     assert {seen.headers["authorization"].split()[0] for seen in vendor.asked} == {scheme}
     assert {seen.status for seen in vendor.received} == {200, 201} - (
         set() if name == "oauth2" else {200}
@@ -64,9 +64,9 @@ def test_a_wrong_secret(
 def test_a_token_that_is_forgotten_is_fetched_again(vendor: Double, tmp_path: Path) -> None:
     vendor.behave(Behaviour(token_seconds=1), as_vendor_calls(CALLS))
     folder = write_project(tmp_path / "project", CALLS, vendor, auth=RIGHT["oauth2"][0])
-    same(QUESTION, folder)
+    same([QUESTION], folder)
     vendor.gate.forget_tokens()
-    same(simple("BUSY_RATE", "HOUR"), folder)
+    same([simple("BUSY_RATE", "HOUR")], folder)
     tokens = [seen for seen in vendor.received if seen.path.endswith("/token")]
     assert len(tokens) >= 2
     assert all("client_secret" not in json.dumps(seen.body) for seen in vendor.asked)

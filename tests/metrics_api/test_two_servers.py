@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import call_files
@@ -22,9 +23,14 @@ from serving import SECRETS, serve_settings, server_process, write_yaml
 from some_calls import some_calls
 from two_ways import as_vendor_calls
 from vendor_double import Behaviour, Credentials, Double
+from vendor_double.schema import checker
 from vendor_double.vocabulary import AGGREGATES, CHANNEL_NAMES, METRICS
 
 CALLS: Final = some_calls(250)
+DOCUMENT: Final = Path(__file__).parents[2] / "schemas" / "metrics-api.openapi.json"
+wrong_with: Final = checker(json.loads(DOCUMENT.read_text("utf-8")), "QueryAggregateDataResult")
+pytestmark = pytest.mark.slow
+
 PATH: Final = "/metrics/1/query-aggregate-data"
 
 _CHANNELS: Final = st.lists(st.sampled_from(sorted(CHANNEL_NAMES)), max_size=2, unique=True).map(
@@ -78,6 +84,7 @@ def _result(url: str, body: Any, box: PostBox) -> Any:
     status, said = _answered(url, body)
     assert status == 201, (said, body)
     result = box.take()
+    assert not wrong_with(result)
     assert result["requestId"] == said["requestId"]
     assert result["status"] == "SUCCESS", result
     return result["response"]
@@ -128,7 +135,7 @@ def _instant(moment: datetime) -> str:
 
 
 @settings(
-    max_examples=50,
+    max_examples=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

@@ -179,6 +179,19 @@ def test_what_is_over_within_an_hour() -> None:
     assert codes(BY_DAY, **keys) == []
 
 
+@pytest.mark.parametrize(("source", "hour", "minute"), [("api", 14, 0), ("calls", 14, 30)])
+def test_now_is_the_last_full_hour_of_an_api(source: str, hour: int, minute: int) -> None:
+    text = SPEC.replace("ZONE", "Europe/Zagreb").replace("SECTIONS", BY_DAY)
+    Path("review.yaml").write_text(text.replace("api", source), encoding="utf-8")
+    project, _ = load_project(Path("reporter.yaml"))
+    assert project is not None
+    now = datetime(2026, 10, 5, 14, 30, 59, 123, tzinfo=UTC)
+    request = Request(now=now, period=PeriodName.MONTH_TO_DATE)
+    until = prepare(Path("review.yaml"), project, request).edition.interval.until
+    expected = now if minute else datetime(2026, 10, 5, hour, tzinfo=UTC)
+    assert until == expected
+
+
 def test_the_end_of_the_specs_period_is_where_it_stands() -> None:
     text = f'period: {{since: 2026-10-01, until: "2026-10-02T10:30"}}\n{BY_HOUR}'
     assert codes(text) == [("within-an-hour", "period.until")]

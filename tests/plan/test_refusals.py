@@ -15,10 +15,12 @@ from reporter.dates import Between
 from reporter.diagnostics import Diagnostic, Invalid
 from reporter.pipeline import Tools, make
 from reporter.plan.model import Purpose, Query, Refusal
+from reporter.plan.places import written_metrics
 from reporter.plan.preparation import Prepared, Request, prepare
 from reporter.plan.refusals import located
 from reporter.settings import Project, load_project
 from reporter.sources.base import Refused, Source
+from reporter.spec.sections import PageBreakSection
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PROJECT = """\
@@ -148,6 +150,12 @@ def test_a_value_of_a_parameter(folder: Path) -> None:
 def test_filters_of_the_command_line(folder: Path) -> None:
     found = refused(folder, "filterBy.statuses[0]", filters=(("statuses", "BUSY"),))
     assert place(found) == "--filter statuses"
+    found = refused(folder, "filterBy.errorCodes[0]", filters=(("statuses", "BUSY"),))
+    assert place(found) == "sections[1].query"  # given nowhere
+
+
+def test_a_page_break_names_nothing() -> None:
+    assert written_metrics(PageBreakSection()) == ()
 
 
 def test_the_words_of_a_message_say_which_one_is_meant(folder: Path) -> None:

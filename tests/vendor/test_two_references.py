@@ -21,7 +21,7 @@ def as_vendor_call(call: CallRecord) -> Call:
     return Call(**{name: getattr(call, name) for name in names})
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_the_same_numbers(data: st.DataObject) -> None:
     calls = [call for call in map(cut, data.draw(call_lists())) if not is_bad(call)]

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from reporter.errors import UserError
 from reporter.settings.model import ApiKeyAuth, Auth, BasicAuth, OAuth2, TokenAuth
 from reporter.sources.metrics_api.exchange import (
     Exchange,
@@ -19,7 +20,7 @@ from reporter.sources.metrics_api.exchange import (
     refuse_temporary,
     shown,
 )
-from reporter.sources.metrics_api.failures import Failure
+from reporter.sources.metrics_api.failures import Denied, Failure
 
 _EARLY: Final = timedelta(seconds=60)
 """So long before its end a token is renewed; one that is short-lived after half of its life."""
@@ -138,7 +139,7 @@ class ClientCredentials:
         got = await exchange.send(request)
         refuse_temporary(got)
         if got.status != HTTPStatus.OK:
-            raise Failure(
+            raise Denied(
                 f"{got.said}: no token is given out{self._reason(got)}",
                 hint="check `auth.clientId`, `auth.clientSecret` and `auth.tokenUrl`",
             )
@@ -158,6 +159,11 @@ class ClientCredentials:
         return f": {text}" if text else ""
 
     def _take(self, given: _Given) -> None:
+        if not _fits_a_header(given.access_token):
+            raise Failure(
+                f"the token from {self._url} has characters that cannot be sent",
+                hint="check `auth.tokenUrl`",
+            )
         self.secrets = (*self.secrets[:1], given.access_token)
         self._header = f"Bearer {given.access_token}"
         self._renews = None
@@ -166,12 +172,26 @@ class ClientCredentials:
             self._renews = self._now() + max(life / 2, life - _EARLY)
 
 
-def credentials(auth: Auth, base_url: str, *, now: Callable[[], datetime]) -> Credentials:
-    """Who asks, as the project file says."""
+def credentials(
+    auth: Auth, base_url: str, *, place: str, now: Callable[[], datetime]
+) -> Credentials:
+    """Who asks, as the project file says.
+
+    Args:
+        auth: of the source.
+        base_url: of the API, without a slash at its end.
+        place: where ``auth`` stands in the file.
+        now: what time it is.
+
+    Raises:
+        UserError: a key or token cannot be sent.
+    """
     match auth:
         case ApiKeyAuth(key):
+            _check_sendable(key, f"{place}.key")
             return Fixed("App", key, identity=key, secrets=(key,))
         case TokenAuth(token):
+            _check_sendable(token, f"{place}.token")
             return Fixed("IBSSO", token, identity=token, secrets=(token,))
         case BasicAuth(username, password):
             pair = base64.b64encode(f"{username}:{password}".encode()).decode()
@@ -184,3 +204,17 @@ def credentials(auth: Auth, base_url: str, *, now: Callable[[], datetime]) -> Cr
 
 def _digest(scheme: str, identity: str) -> str:
     return sha256(f"{scheme} {identity}".encode()).hexdigest()
+
+
+def _check_sendable(secret: str, setting: str) -> None:
+    if not _fits_a_header(secret):
+        raise UserError(
+            f"`{setting}` has characters that cannot be sent: only letters, digits and signs of"
+            " ASCII can",
+            hint="is there a line break or a space too much in the file or variable?",
+        )
+
+
+def _fits_a_header(value: str) -> bool:
+    """Whether it can be sent as it is; what cannot would be printed by the one who refuses it."""
+    return value.isascii() and value.isprintable() and " " not in value and value != ""

@@ -130,6 +130,6 @@ def _number(cell: object) -> int | Decimal | None:
     if isinstance(cell, bool) or not isinstance(cell, int | Decimal):
         raise UnfitError("a number or N/A", cell)
     exponent = 0 if isinstance(cell, int) else cell.as_tuple().exponent
-    if exponent not in _EXPONENTS or not -_LARGEST < cell < _LARGEST:
+    if exponent not in _EXPONENTS or not -_LARGEST <= cell < _LARGEST:
         raise UnfitError("a number of at most 19 digits and 60 decimals", cell)
     return cell

@@ -13,8 +13,9 @@ from reporter.sources.metrics_api.exchange import (
     json_or_failure,
     refuse_temporary,
     shown,
+    without,
 )
-from reporter.sources.metrics_api.failures import Failure, Lost, NotAccepted
+from reporter.sources.metrics_api.failures import Denied, Failure, Lost, NotAccepted
 from reporter.sources.metrics_api.model import Violation
 
 T = TypeVar("T")
@@ -22,6 +23,8 @@ T = TypeVar("T")
 QUERY_PATH: Final = "/metrics/1/query-aggregate-data"
 _REQUESTS_PATH: Final = "/metrics/1/requests/"
 _JSON: Final = "application/json"
+_NOBODYS: Final = "0" * 32
+"""The id of no request."""
 _LONGEST_ID: Final = 200
 """Characters of a request's id, which is shown and kept."""
 
@@ -68,8 +71,29 @@ class Client:
         self._exchange = exchange
         self._credentials = credentials
 
-    async def submit(self, body: bytes) -> str:
+    async def greet(self) -> None:
+        """Ask for the status of a request that nobody made: an API does not know it.
+
+        Raises:
+            Denied: the API does not take the credentials.
+            Transient: it could not be asked now.
+            Failure: there is no Metrics API.
+        """
+        got = await self._got("GET", _REQUESTS_PATH + _NOBODYS)
+        if got.status != HTTPStatus.NOT_FOUND:
+            self._refuse_errors(got)
+            _read(got, Progress, "an object with `requestId` and `status`")
+        elif not _error_of(got).description or not got.is_json:
+            raise Failure(
+                f"{got.said}, but not as a Metrics API does it", hint=_HINTS[HTTPStatus.NOT_FOUND]
+            )
+
+    async def submit(self, body: bytes, *, secret: str) -> str:
         """The id of a request that the API has accepted.
+
+        Args:
+            body: what is asked.
+            secret: something in it that must not be shown, should the API repeat it.
 
         Raises:
             NotAccepted: it does not accept this one.
@@ -77,7 +101,7 @@ class Client:
             Failure: it cannot be asked.
         """
         got = await self._got("POST", QUERY_PATH, body)
-        self._refuse_errors(got)
+        self._refuse_errors(got, secret)
         accepted = _read(got, _Accepted, "an object with a `requestId`").request_id
         if not 0 < len(accepted) <= _LONGEST_ID:
             raise Failure(
@@ -110,9 +134,13 @@ class Client:
             )
         return found
 
-    def shown(self, text: str) -> str:
+    def shown(self, text: str, *secrets: str) -> str:
         """What the API says, fit to be shown."""
-        return shown(text, self._credentials.secrets)
+        return shown(text, (*self._credentials.secrets, *secrets))
+
+    def without_secrets(self, text: str) -> str:
+        """A text without what it may repeat of the credentials."""
+        return without(text, self._credentials.secrets)
 
     async def _got(self, method: str, path: str, body: bytes = b"") -> Got:
         got, header = await self._asked(method, path, body)
@@ -126,24 +154,28 @@ class Client:
         request.headers["Authorization"] = header
         return await self._exchange.send(request), header
 
-    def _refuse_errors(self, got: Got) -> None:
+    def _refuse_errors(self, got: Got, *secrets: str) -> None:
         """Nothing, if the answer is what was asked for."""
         if HTTPStatus.OK <= got.status < HTTPStatus.MULTIPLE_CHOICES:
             return
         error = _error_of(got)
-        said = f": {self.shown(error.description)}" if error.description else ""
+        said = f": {self.shown(error.description, *secrets)}" if error.description else ""
         refuse_temporary(got, said)
         if got.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
             raise NotAccepted(
                 f"{got.said}{said}",
                 tuple(
-                    Violation(self.shown(each.property), self.shown(each.violation))
+                    Violation(
+                        self.shown(each.property, *secrets), self.shown(each.violation, *secrets)
+                    )
                     for each in error.violations
                 ),
             )
-        raise Failure(f"{got.said}{said}", hint=_HINTS.get(got.status, _hint(got)))
+        kind = Denied if got.status in _DENYING else Failure
+        raise kind(f"{got.said}{said}", hint=_HINTS.get(got.status, _hint(got)))
 
 
+_DENYING: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _HINTS: Final[dict[int, str]] = {
     HTTPStatus.UNAUTHORIZED: "check `auth` of the source: the key may be wrong, expired or"
     " revoked, or belong to another `baseUrl`",

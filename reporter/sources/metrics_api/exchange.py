@@ -222,9 +222,14 @@ def json_or_failure(got: Got) -> bytes:
     raise Failure(f"{got.said} with {found}, expected JSON", hint=_PROXY)
 
 
-def shown(text: str, secrets: Iterable[str]) -> str:
-    """What an API says, bounded, without what it may repeat of our secrets."""
+def shown(text: str, secrets: Iterable[str] = ()) -> str:
+    """What an API says, on one line, bounded, without what it may repeat of our secrets."""
+    text = " ".join(without(text, secrets).split())
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text without the secrets in it."""
     for secret in secrets:
         text = text.replace(secret, "***")
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text

@@ -43,6 +43,10 @@ class Transient(Failure):
         self.perhaps_accepted = perhaps_accepted
 
 
+class Denied(Failure):
+    """The API does not take the credentials."""
+
+
 class NotAccepted(Failure):
     """The API does not accept what it was asked.
 

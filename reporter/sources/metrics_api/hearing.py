@@ -8,7 +8,6 @@ from typing import Final
 import msgspec
 
 from reporter.catalog.metrics_api import VOICE_AND_VIDEO
-from reporter.catalog.model import Ratio
 from reporter.data.formula import Number
 from reporter.dates import Interval
 from reporter.errors import SourceError
@@ -155,15 +154,14 @@ def _claims(
     translation: Translation, key: Key, row: _Row, numbers: Mapping[str, Number | None]
 ) -> Iterator[Claim]:
     """What the API says of ratios, where it says anything of their counts too."""
-    for metric in translation.verified:
-        if not isinstance(metric.definition, Ratio):
-            raise TypeError(f"{metric.name} is no ratio")
-        told = _decimal(row[metric.name])
-        over, under = (
-            numbers[n] for n in (metric.definition.numerator, metric.definition.denominator)
+    for name, counts in translation.verified:
+        told, over, under = (
+            _decimal(row[name]),
+            numbers[counts.numerator],
+            numbers[counts.denominator],
         )
         if told is not None and isinstance(over, int) and isinstance(under, int):
-            yield Claim(metric.name, _of(translation, key), told, over, under)
+            yield Claim(name, _of(translation, key), told, over, under)
 
 
 def _group(value: ReplyValue) -> str | int | datetime | None:
@@ -181,11 +179,13 @@ def _decimal(value: ReplyValue) -> int | Decimal | None:
 
 
 def _of(translation: Translation, key: Key) -> str:
-    """A row, as people find it."""
-    names = (*translation.keys, CHANNEL_CODE)
+    """A row, as people find it; nothing where there is only one."""
+    names = [*translation.keys]
+    if translation.whole is not None and len(translation.whole.channels) > 1:
+        names.append(CHANNEL_CODE)
     values = (v.isoformat() if isinstance(v, datetime) else v for v in key)
-    named = (f"{n} {'N/A' if v is None else v}" for n, v in zip(names, values, strict=True))
-    return f" for {', '.join(dict.fromkeys(named))}"
+    named = (f"{n} {'N/A' if v is None else v}" for n, v in zip(names, values, strict=False))
+    return f" for {', '.join(dict.fromkeys(named))}" if names else ""
 
 
 def _shown(interval: Interval) -> str:

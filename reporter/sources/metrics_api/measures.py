@@ -98,9 +98,9 @@ def told(metric: Metric) -> Told | None:
     return Told(metric, name)
 
 
-def is_told_too(metric: Metric) -> bool:
-    """Whether the API tells a ratio beside its counts, so that one proves the other."""
-    return isinstance(metric.definition, Ratio) and _is_ours(metric)
+def told_too(metric: Metric) -> Ratio | None:
+    """The counts of a ratio that the API tells beside them, so that they prove each other."""
+    return metric.definition if isinstance(metric.definition, Ratio) and _is_ours(metric) else None
 
 
 def columns_of(query: Query, source: str) -> tuple[Column, ...]:

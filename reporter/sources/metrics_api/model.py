@@ -48,7 +48,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         spans: sorted by name.
         platforms: pairs of which one must match; none: any.
         with_subaccounts: whether the accounts below those asked for count too.
-        dimensions: sorted, without CHANNEL_CODE, which comes back in any case.
+        dimensions: sorted; CHANNEL_CODE is among them where there are several channels.
         metrics: at least one, sorted.
     """
 

@@ -37,8 +37,15 @@ class Patience(msgspec.Struct, frozen=True):
     grace: float = 10.0
 
 
-async def patiently(call: Callable[[], Awaitable[T]], patience: Patience) -> T:
+async def patiently(
+    call: Callable[[], Awaitable[T]], patience: Patience, left: Callable[[], float]
+) -> T:
     """What a call returns, as soon as it does not fail any more.
+
+    Args:
+        call: made again and again.
+        patience: how often, and after what waits.
+        left: seconds until it would be too late in any case.
 
     Raises:
         Transient: the last one, where patience ended.
@@ -52,12 +59,15 @@ async def patiently(call: Callable[[], Awaitable[T]], patience: Patience) -> T:
         tries += not failure.throttled
         if tries >= patience.attempts:
             return False
-        return True if failure.retry_after is None else failure.retry_after
+        if failure.retry_after is None:
+            return True
+        # Who asks for more time than there is gets no second request.
+        return failure.retry_after if failure.retry_after < left() else False
 
     async for attempt in stamina.retry_context(
         on=goes_on,
         attempts=None,  # counted above
-        timeout=None,  # the deadline of the whole batch holds
+        timeout=None,  # the caller's deadline holds
         wait_initial=patience.first_wait,
         wait_max=patience.longest_wait,
         wait_jitter=patience.jitter,

@@ -23,14 +23,14 @@ class Claim(msgspec.Struct, frozen=True):
 
     Attributes:
         metric: the ratio's name.
-        group: which row, for people to find it; empty for the only one.
+        of: which row, for people to find it: " for COUNTRY_ID 1".
         told: what the API says.
         numerator: of its counts.
         denominator: of its counts.
     """
 
     metric: str
-    group: str
+    of: str
     told: int | Decimal
     numerator: int
     denominator: int
@@ -41,11 +41,14 @@ class Claim(msgspec.Struct, frozen=True):
         if self.denominator == 0:
             return told == 0
         exact = Fraction(self.numerator, self.denominator) * _SCALES[scale]
-        return abs(told - exact) <= max(_last_digit(self.told), abs(exact) * _PRECISION)
+        last = _last_digit(self.told, scale)
+        return abs(told - exact) <= max(last, abs(exact) * _PRECISION)
 
     def __str__(self) -> str:
-        of = f" ({self.group})" if self.group else ""
-        return f"{self.metric}{of} is {self.told}, its counts {self.numerator} / {self.denominator}"
+        return (
+            f"{self.metric}{self.of} is {self.told},"
+            f" its counts say {self.numerator} / {self.denominator}"
+        )
 
 
 class ContradictionError(ValueError):
@@ -108,7 +111,14 @@ def _no_scale(against: Mapping[RatioScale, Claim], scale: RatioScale) -> Contrad
     )
 
 
-def _last_digit(told: int | Decimal) -> Fraction:
-    """What one more in the last digit that is shown would be."""
-    exponent = 0 if isinstance(told, int) else told.as_tuple().exponent
-    return Fraction(10) ** min(int(exponent), 0)
+def _last_digit(told: int | Decimal, scale: RatioScale) -> Fraction:
+    """What one more in the last digit that is shown would be.
+
+    67.0 shows no more than 67: that is how most programs write a whole number among others. But
+    nobody rounds a fraction to whole numbers: 1 stands for 1.0 there.
+    """
+    exponent = int(Decimal(told).as_tuple().exponent)
+    if scale == "fraction":
+        return Fraction(10) ** min(exponent, -1)
+    is_whole = exponent == -1 and told == int(told)
+    return Fraction(1) if is_whole else Fraction(10) ** min(exponent, 0)

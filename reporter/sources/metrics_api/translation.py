@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from reporter.catalog import metrics_api
-from reporter.catalog.model import Dimension, Metric, Reported, TimeStep
+from reporter.catalog.model import Dimension, Metric, Ratio, Reported, TimeStep
 from reporter.data.table import AskAgain, Column, Format
 from reporter.dates import Grain, Interval
 from reporter.errors import SourceError
@@ -18,8 +18,8 @@ from reporter.sources.metrics_api.measures import (
     RatioScale,
     Told,
     columns_of,
-    is_told_too,
     told,
+    told_too,
 )
 from reporter.sources.metrics_api.model import Ask, Unaskable
 from reporter.sources.metrics_api.steps import asked_interval, asked_step, step_of_query
@@ -34,7 +34,7 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
         query: what is to be answered.
         columns: of its table; those that the API does not tell say so.
         told: the metrics that the API tells; the others are computed from them.
-        verified: the ratios that it tells too.
+        verified: the ratios that it tells too, by name, with their counts.
         keys: the API's columns for the query's dimensions, in its order.
         step: the time step among them; None: none.
         whole: the request; None where nobody need be asked.
@@ -48,7 +48,7 @@ class Translation(msgspec.Struct, frozen=True, kw_only=True):
     query: Query
     columns: tuple[Column, ...]
     told: tuple[Told, ...] = ()
-    verified: tuple[Metric, ...] = ()
+    verified: tuple[tuple[str, Ratio], ...] = ()
     keys: tuple[str, ...] = ()
     step: Grain | None = None
     whole: Ask | None = None
@@ -129,10 +129,14 @@ def _translated(query: Query, source: str, settings: MetricsApiSource) -> Transl
     step = asked_step(query, interval)
     _check_additive(query, columns, filters, step)
     _check_scale(measures, settings)
-    verified = tuple(m for m in query.metrics if m.name in had and is_told_too(m))
-    names = {one.name for one in measures if not one.outbound} | {m.name for m in verified}
-    counts = {one.name for one in measures if one.outbound}
-    outbound = filters.outbound() if counts else None
+    verified = tuple(
+        (m.name, counts)
+        for m in query.metrics
+        if m.name in had and (counts := told_too(m)) is not None
+    )
+    names = {one.name for one in measures if not one.outbound} | {name for name, _ in verified}
+    parts = {one.name for one in measures if one.outbound}
+    outbound = filters.outbound() if parts else None
     keys = tuple(_column(dimension, step) for dimension in query.dimensions)
     return msgspec.structs.replace(
         nothing,
@@ -140,7 +144,7 @@ def _translated(query: Query, source: str, settings: MetricsApiSource) -> Transl
         keys=keys,
         step=step,
         whole=_ask(interval, filters, keys, names or {TOTAL}),
-        outbound=None if outbound is None else _ask(interval, outbound, keys, counts),
+        outbound=None if outbound is None else _ask(interval, outbound, keys, parts),
     )
 
 
@@ -151,6 +155,8 @@ def _column(dimension: Dimension, step: Grain | None) -> str:
 
 
 def _ask(interval: Interval, filters: Filters, keys: Iterable[str], metrics: Iterable[str]) -> Ask:
+    # It comes in any case; it is asked for where all depends on it.
+    channel = {CHANNEL_CODE} if len(filters.channels) > 1 else set()
     return Ask(
         interval=interval,
         channels=filters.channels,
@@ -158,7 +164,7 @@ def _ask(interval: Interval, filters: Filters, keys: Iterable[str], metrics: Ite
         spans=filters.spans,
         platforms=filters.platforms,
         with_subaccounts=filters.with_subaccounts,
-        dimensions=tuple(sorted({*keys} - {CHANNEL_CODE})),
+        dimensions=tuple(sorted({*keys, *channel})),
         metrics=tuple(sorted(metrics)),
     )
 

@@ -46,6 +46,11 @@ def request_body(ask: Ask, callback_url: str) -> bytes:
     return msgspec.json.encode({"callbackUrl": callback_url, "request": _request(ask)})
 
 
+def request_text(ask: Ask) -> str:
+    """The same for people: laid out, and without where the result shall be posted."""
+    return msgspec.json.format(msgspec.json.encode({"request": _request(ask)})).decode()
+
+
 def digest(ask: Ask) -> str:
     """Names an ask: the same for equal asks, in every process and on every machine."""
     return sha256(msgspec.json.encode(_request(ask))).hexdigest()
@@ -97,11 +102,9 @@ def _request(ask: Ask) -> _Json:
     filters.update((one.name, [_span(span) for span in one.spans]) for one in ask.spans)
     if ask.platforms:
         filters["platforms"] = [_pair(pair) for pair in ask.platforms]
-    # It comes back in any case; asking for it costs nothing where all depends on it.
-    by_channel = (CHANNEL_CODE,) if len(ask.channels) > 1 else ()
     return {
         "filterBy": filters,
-        "aggregateBy": (*ask.dimensions, *by_channel),
+        "aggregateBy": ask.dimensions,
         "metrics": ask.metrics,
     }
 
@@ -128,15 +131,17 @@ def _period(raw: RawPeriod) -> Interval:
 
 
 def _check_names(ask: Ask, columns: Sequence[RawColumn]) -> None:
-    """Every column that was asked for is there once, and no other but the channel."""
+    """Every column that was asked for is there once, and no other but the channel.
+
+    The channel comes in any case, and says nothing where one alone was asked for.
+    """
     names = [column.name for column in columns]
     wanted = {*ask.dimensions, *ask.metrics}
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise WireError(f"expected each column once, found {_listed(twice)} more than once")
-    missing = sorted(wanted.difference(names))
-    if len(ask.channels) > 1 and CHANNEL_CODE not in names:
-        missing.append(CHANNEL_CODE)
+    needed = wanted if len(ask.channels) > 1 else wanted - {CHANNEL_CODE}
+    missing = sorted(needed.difference(names))
     if missing:
         raise WireError(
             f"expected the columns {_listed(missing)} too, found {_listed(names) or 'none'}"

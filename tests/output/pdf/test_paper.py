@@ -102,6 +102,26 @@ def test_a_page_break_breaks_and_leaves_no_room(sample: ModuleType, tmp_path: Pa
     assert at["Title b"][2] == pytest.approx(at["Title c"][2])
 
 
+@pytest.mark.parametrize("notices", [(), ("Something to know.",)])
+def test_what_stands_before_a_turned_table_stands_on_its_page(
+    sample: ModuleType, long_sample: ModuleType, tmp_path: Path, notices: tuple[str, ...]
+) -> None:
+    block = long_sample.table(8)
+    more = tuple(msgspec.structs.replace(head, name=f"{head.name}_2") for head in block.heads[2:6])
+    rows = tuple(msgspec.structs.replace(r, cells=r.cells + r.cells[2:6]) for r in block.rows)
+    table = msgspec.structs.replace(block, heads=block.heads + more, rows=rows)
+    document = msgspec.structs.replace(
+        sample.document(), notices=notices, blocks=(table, words("a"))
+    )
+    first, second, *_ = read(document, sample.branding(tmp_path)).pages
+    assert first.mediabox.width > first.mediabox.height
+    shown = first.extract_text()
+    assert document.title in shown
+    assert block.rows[0].cells[0].text in shown
+    assert second.mediabox.width < second.mediabox.height
+    assert "Title a" in second.extract_text()
+
+
 @pytest.mark.slow
 def test_a_table_of_twelve_rows_is_not_torn(sample: ModuleType, tmp_path: Path) -> None:
     look = sample.branding(tmp_path)
