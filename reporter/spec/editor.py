@@ -39,16 +39,23 @@ def report_schema(catalogs: Sequence[Catalog]) -> Schema:
     _complete(schema["$defs"]["MetricName"], metrics)
     _complete(schema["$defs"]["DimensionName"], dimensions)
     schema["$defs"]["FilterBy"]["properties"] = _filters(catalogs)
-    schema["properties"]["targets"]["properties"] = {
+    schema["properties"]["targets"]["properties"] = _by_metric(metrics, "Target")
+    reconciliation = schema["$defs"]["ReconciliationSection"]["properties"]
+    reconciliation["tolerances"]["properties"] = _by_metric(metrics, "Tolerance")
+    schema["$defs"] = dict(sorted(schema["$defs"].items()))
+    return schema
+
+
+def _by_metric(metrics: Iterable[Metric], model: str) -> Schema:
+    """A key for each metric, with a value of this model."""
+    return {
         metric.name: {
-            "$ref": f"{_REFERENCE}Target",
+            "$ref": f"{_REFERENCE}{model}",
             "title": metric.label,
             "description": metric.description,
         }
         for metric in metrics
     }
-    schema["$defs"] = dict(sorted(schema["$defs"].items()))
-    return schema
 
 
 def _plain(model: Any) -> Schema:  # noqa: ANN401 - a type, which is no class where it is annotated

@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,15 @@ def test_filters_hold_for_both_sources(both: Path, reporter: Reporter) -> None:
     assert rows[-1]["values"][2:5] == [1, 1, 0]
 
 
+def test_a_source_that_there_is_not(both: Path, reporter: Reporter) -> None:
+    spec = both / "report_specs/both.yaml"
+    spec.write_text(spec.read_text().replace("against: api", "against: apis"))
+    done = reporter("run", "both", *AS_OF)
+    assert done.code == 1
+    assert "11:14: error: there is no source 'apis' in the project [unknown-source]" in done.err
+    assert "did you mean 'api'?" in done.err
+
+
 def test_the_command_line_can_make_them_one_source(both: Path, reporter: Reporter) -> None:
     done = reporter("run", "both", *AS_OF, "--source", "api")
     assert done.code == 1
@@ -239,7 +249,7 @@ def test_every_format_says_what_differs_without_colour(both: Path, reporter: Rep
     ]
     assert (sheet["E5"].value, values["E5"].value) == ("=D5-C5", 0)
     assert sheet["E5"].number_format == "+#,##0;-#,##0;#,##0"
-    assert values["K5"].value == pytest.approx(-30 / 86_400)
+    assert values["K5"].value == timedelta(seconds=-30)
     assert sheet["K5"].number_format.startswith('"\N{NOT EQUAL TO} "+')
     assert values["B5"].value == "out of bounds"
     # A rate has no value on most days; so has its difference.

@@ -35,7 +35,13 @@ def keys(schema: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a JSON Sch
     if isinstance(schema, dict):
         yield from schema.get("properties", {})
         for name, part in schema.items():
-            if name not in ("if", "anyOf", "FilterBy", "targets"):  # the catalog's words
+            if name not in (
+                "if",
+                "anyOf",
+                "FilterBy",
+                "targets",
+                "tolerances",
+            ):  # the catalog's words
                 yield from keys(part)
     if isinstance(schema, list):
         for part in schema:

@@ -46,7 +46,7 @@ def reconciliation_block(
         title=title,
         heads=tuple((_step_heads if by_step else _whole_heads)(frame, section, found)),
         rows=tuple((_step_rows if by_step else _whole_rows)(frame, section, found)),
-        notes=(said.text, *notes(frame, section, answers, found)),
+        notes=(said.text, *notes(frame, section, found)),
         held=said.text if held else "",
     )
 
@@ -60,8 +60,8 @@ def _step_heads(frame: Frame, section: ReconciliationSection, found: Reconciled)
     yield _verdict_head(frame.words)
     say = frame.words.say
     for own, other in zip(found.columns, found.others, strict=True):
-        mine = metric_head(frame, own, found.columns, found.own.metrics)
-        theirs = metric_head(frame, other, found.others, found.other.metrics)
+        mine = metric_head(frame, own, found.columns, found.own.table.metrics)
+        theirs = metric_head(frame, other, found.others, found.other.table.metrics)
         yield msgspec.structs.replace(mine, over=own.label, under=frame.edition.source)
         yield msgspec.structs.replace(
             theirs,

@@ -6,13 +6,12 @@ from math import inf
 
 import msgspec
 
-from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.table import Column, Format
 from reporter.document.cells import format_of
 from reporter.document.coverage import covers
 from reporter.document.frame import Frame
 from reporter.document.prepare import only_source_can_tell, sentence, unavailable_notes
-from reporter.document.reconciliation.sides import Line, Reconciled
+from reporter.document.reconciliation.sides import Line, Reconciled, Side
 from reporter.document.reconciliation.verdict import Pair, Verdict, unit_bound
 from reporter.spec.sections import ReconciliationSection, Tolerance
 from reporter.words import Count
@@ -62,19 +61,16 @@ def summary(frame: Frame, found: Reconciled) -> Summary:
     return Summary(f"{text} {largest}", agrees=False)
 
 
-def notes(
-    frame: Frame, section: ReconciliationSection, answers: SectionAnswers, found: Reconciled
-) -> tuple[str, ...]:
+def notes(frame: Frame, section: ReconciliationSection, found: Reconciled) -> tuple[str, ...]:
     """What a reader of the table should know beside what was found."""
-    own, period = frame.edition.source, frame.edition.interval
-    sides = _sides(frame, section, answers)
+    sides, period = (found.own, found.other), frame.edition.interval
     bounds = (
-        frame.words.say("difference_is", source=section.against, own=own),
+        frame.words.say("difference_is", source=found.other.source, own=found.own.source),
         *_bounds(frame, section, found),
     )
     left_out = (
         *_left_out(frame, found),
-        *(_short(frame, *side) for side in sides if not covers(side[1], period)),
+        *(_short(frame, side) for side in sides if not covers(side.answer, period)),
     )
     return (
         " ".join(bounds),
@@ -85,7 +81,7 @@ def notes(
             for note in unavailable_notes(frame.words, columns)
         ),
         *_untold(frame, found),
-        *_of_other(frame, section, answers),
+        *_of_other(frame, found.other),
     )
 
 
@@ -156,16 +152,9 @@ def _bound_text(frame: Frame, tolerance: Tolerance, form: Format) -> str:
 # What is not compared
 
 
-def _sides(
-    frame: Frame, section: ReconciliationSection, answers: SectionAnswers
-) -> Iterator[tuple[str, Answer]]:
-    yield frame.edition.source, answers.current
-    if answers.against is not None:
-        yield section.against, answers.against
-
-
-def _short(frame: Frame, source: str, answer: Answer) -> str:
+def _short(frame: Frame, side: Side) -> str:
     """What a source has less than the period."""
+    source, answer = side.source, side.answer
     end = answer.data_through
     if end is None:
         return frame.words.say("no_data", source=source)
@@ -205,21 +194,20 @@ def _untold(frame: Frame, found: Reconciled) -> Iterator[str]:
     """Metrics that only a source can tell of the whole, where it tells of more than is compared."""
     if found.time is None or all(line.covered for line in found.lines):
         return
+    tables = found.own.table, found.other.table
     for column in found.columns:
-        if any(only_source_can_tell(table, column.name) for table in (found.own, found.other)):
+        if any(only_source_can_tell(table, column.name) for table in tables):
             yield frame.words.say("total_not_told", metric=column.label)
 
 
-def _of_other(
-    frame: Frame, section: ReconciliationSection, answers: SectionAnswers
-) -> Iterator[str]:
+def _of_other(frame: Frame, other: Side) -> Iterator[str]:
     """What the other source says of its records; of the report's own a notice tells."""
-    rejected = answers.against.rejections if answers.against is not None else None
-    if rejected is None or not rejected.count:
+    rejected = other.answer.rejections
+    if not rejected.count:
         return
     said = [
         frame.words.say(
-            "records_rejected_in", count=_count(frame, rejected.count), source=section.against
+            "records_rejected_in", count=_count(frame, rejected.count), source=other.source
         )
     ]
     said += [

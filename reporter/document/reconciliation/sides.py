@@ -46,37 +46,17 @@ class Line(msgspec.Struct, frozen=True):
         return Verdict.NOT_COMPARED
 
 
-class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
-    """What two sources say of the same.
-
-    Attributes:
-        columns: of the metrics, as the report's own source has them.
-        others: the same as the other source has them.
-        own: every step as the report's own source tells it.
-        other: the same as the other source tells it.
-        time: the column of the steps; None where only the whole is compared.
-        lines: one per step, in order.
-        whole: over all steps that both cover; over the period where there are no steps.
-    """
-
-    columns: tuple[Column, ...]
-    others: tuple[Column, ...]
-    own: Table
-    other: Table
-    time: Column | None
-    lines: tuple[Line, ...]
-    whole: Line
-
-
-class _Side(msgspec.Struct, frozen=True):
+class Side(msgspec.Struct, frozen=True):
     """What one source says.
 
     Attributes:
+        source: its name.
         answer: to the section's query.
         table: the same with every step.
         asked: the whole, where it alone can tell.
     """
 
+    source: str
     answer: Answer
     table: Table
     asked: tuple[Answer, ...]
@@ -97,12 +77,34 @@ class _Side(msgspec.Struct, frozen=True):
         return found
 
 
+class Reconciled(msgspec.Struct, frozen=True, kw_only=True):
+    """What two sources say of the same.
+
+    Attributes:
+        columns: of the metrics, as the report's own source has them.
+        others: the same as the other source has them.
+        own: what the report's own source says.
+        other: what the other one says.
+        time: the column of the steps; None where only the whole is compared.
+        lines: one per step, in order.
+        whole: over all steps that both cover; over the period where there are no steps.
+    """
+
+    columns: tuple[Column, ...]
+    others: tuple[Column, ...]
+    own: Side
+    other: Side
+    time: Column | None
+    lines: tuple[Line, ...]
+    whole: Line
+
+
 class _Comparison(msgspec.Struct, frozen=True):
     """The two sides of a section."""
 
     section: ReconciliationSection
-    own: _Side
-    other: _Side
+    own: Side
+    other: Side
 
     def covers(self, span: Interval) -> bool:
         """Whether both sources have all of it."""
@@ -155,8 +157,8 @@ def reconciled(frame: Frame, section: ReconciliationSection, answers: SectionAns
         raise TypeError(f"{section.against} has not been asked")
     both = _Comparison(
         section,
-        _side(frame, answers.current, answers.levels),
-        _side(frame, answers.against, answers.against_levels),
+        _side(frame, frame.edition.source, answers.current, answers.levels),
+        _side(frame, section.against, answers.against, answers.against_levels),
     )
     time = time_dimension(both.own.table)
     lines: tuple[tuple[Line, Row, Row], ...] = ()
@@ -173,21 +175,22 @@ def reconciled(frame: Frame, section: ReconciliationSection, answers: SectionAns
     return Reconciled(
         columns=tuple(both.own.table.column(name) for name in section.metrics),
         others=tuple(both.other.table.column(name) for name in section.metrics),
-        own=both.own.table,
-        other=both.other.table,
+        own=both.own,
+        other=both.other,
         time=time,
         lines=tuple(line for line, _, _ in lines),
         whole=whole,
     )
 
 
-def _side(frame: Frame, answer: Answer, asked: tuple[Answer, ...]) -> _Side:
+def _side(frame: Frame, source: str, answer: Answer, asked: tuple[Answer, ...]) -> Side:
     """A source's answer with every step: without records 0, after its data without value."""
     end = answer.data_through
     if end is not None:
         end = min(end, answer.interval.until)
     edition = frame.edition
-    return _Side(answer, filled(answer.table, edition.interval, edition.timezone, end), asked)
+    table = filled(answer.table, edition.interval, edition.timezone, end)
+    return Side(source, answer, table, asked)
 
 
 def _single(table: Table) -> Amounts:
