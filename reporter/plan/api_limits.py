@@ -16,7 +16,7 @@ from reporter.catalog.model import (
     TimeStep,
 )
 from reporter.data.table import Format
-from reporter.dates import time_zone
+from reporter.dates import Grain, time_zone
 from reporter.diagnostics import Severity
 from reporter.plan import api_times
 from reporter.plan.model import OneOf, Query
@@ -280,9 +280,9 @@ def _steps(asked: Asked) -> Iterator[Limit]:
 
 
 def _in_steps(asked: Asked) -> Iterator[Limit]:
-    """What cannot be added up cannot be put together from hours."""
+    """What cannot be added up cannot be put together from hours; hours are hours of UTC."""
     step = asked.step()
-    if step is None:
+    if step is None or step[1].grain is Grain.HOUR:
         return
     name, definition = step
     zone, interval = time_zone(asked.query.timezone), asked.query.interval

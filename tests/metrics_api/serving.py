@@ -14,10 +14,11 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from free_port import free_port, way_back
-from two_ways import run
+from two_ways import Said, run
 
 SECRETS: Final = {
     "SERVED_KEY": "key-of-the-tests-0123456789",
+    "SERVED_PASSWORD": "pass:word-of-the-tests-é",
     "RELAY_SECRET": "secret-of-the-relay-0123456789",
 }
 AS_OF: Final = "2026-11-01"
@@ -28,9 +29,9 @@ SPECS: Final = sorted((Path(__file__).parents[2] / "report_specs").glob("*.yaml"
 class Served:
     """The folder of a project, and the server that stands before its records.
 
-    Its projects are ``calls.yaml``, ``api.yaml`` with a listener of its own, and ``relay.yaml``,
-    whose results the server takes; each has a ledger of its own, so that none remembers what
-    another was told.
+    Its projects are ``calls.yaml``, ``api.yaml`` with a listener of its own, ``relay.yaml``, whose
+    results the server takes, and ``user.yaml``, which asks with a password; each has a ledger of
+    its own, so that none remembers what another was told.
     """
 
     folder: Path
@@ -57,11 +58,17 @@ def served(folder: Path) -> Iterator[Served]:
         "requestsPerSecond": 500,
         "deadlineSeconds": 30,
     }
+    user = {"type": "basic", "username": "analyst", "password": "${env:SERVED_PASSWORD}"}
     relay = api | {"callback": {"relay": url, "secret": "${env:RELAY_SECRET}"}}
     write_yaml(
         folder / "serve.yaml", sources={"calls": calls}, serve=settings, ledger="serve.sqlite"
     )
-    for name, source in {"calls": calls, "api": api, "relay": relay}.items():
+    for name, source in {
+        "calls": calls,
+        "api": api,
+        "relay": relay,
+        "user": api | {"auth": user},
+    }.items():
         write_yaml(
             folder / f"{name}.yaml",
             sources={name: source},
@@ -86,6 +93,7 @@ def serve_settings(callback: str) -> dict[str, Any]:
         "metricsApi": {
             "source": "calls",
             "keys": [{"key": "${env:SERVED_KEY}"}],
+            "users": [{"username": "analyst", "password": "${env:SERVED_PASSWORD}"}],
             "callbacks": [callback, f"http://{address}"],
             "privateNetworks": True,
             "requestsPerSecond": 500,
@@ -132,15 +140,20 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text())
 
 
+def run_report(served: Served, spec: Path, source: str, *words: str) -> Said:
+    """What ``reporter run`` says over one of the sources."""
+    return run(
+        *("run", str(spec), "--project", str(served.folder / f"{source}.yaml")),
+        *("--as-of", AS_OF, "--out", str(served.folder / f"out-{source}"), "--format", "json"),
+        *words,
+    )
+
+
 def report(served: Served, spec: Path, source: str, *words: str) -> Any:
     """The JSON of a report that was made from one of the sources."""
-    out = served.folder / f"out-{source}"
-    said = run(
-        *("run", str(spec), "--project", str(served.folder / f"{source}.yaml")),
-        *("--as-of", AS_OF, "--out", str(out), "--format", "json", *words),
-    )
+    said = run_report(served, spec, source, *words)
     assert said.code == 0, said.err
-    (file,) = out.iterdir()
+    (file,) = (served.folder / f"out-{source}").iterdir()
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from reference import METRICS
+from reference import DIMENSIONS, METRICS
 from reference_answers import Question
 from some_calls import some_calls
 from two_ways import (
@@ -154,6 +154,22 @@ def test_a_scale_that_is_said_wrong(
     said = ask(simple(RATES, "COUNTRY_ID"), folder, "api")
     assert said.code == 3, said.out
     assert "ratioScale" in said.err
+
+
+def test_the_rate_is_kept(vendor: Double, tmp_path: Path) -> None:
+    """In no second there are more requests than are let through: the vendor turns none away."""
+    folder = _project(vendor, tmp_path, Behaviour(per_second=30), requestsPerSecond=30)
+    asked = [simple(COUNTS, dimension) for dimension in DIMENSIONS]
+    asked += [simple(COUNTS, dimension, directions=["INBOUND"]) for dimension in DIMENSIONS]
+    same(asked, folder)
+    assert len(vendor.asked) == 44  # weeks, quarters and years of March are made of its days
+    assert {seen.status for seen in vendor.received} == {201}
+
+
+def test_a_rate_that_is_lower_than_it_is_said(vendor: Double, tmp_path: Path) -> None:
+    folder = _project(vendor, tmp_path, Behaviour(per_second=10), requestsPerSecond=100)
+    same([simple(COUNTS, dimension) for dimension in DIMENSIONS[:18]], folder)
+    assert 429 in {seen.status for seen in vendor.received}
 
 
 def test_a_callback_that_never_comes(vendor: Double, tmp_path: Path) -> None:

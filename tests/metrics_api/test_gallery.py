@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import SPECS, Served, report, served
+from serving import SPECS, Served, report, run_report, served
 from two_ways import equal
 
 pytestmark = pytest.mark.slow
@@ -87,3 +87,18 @@ def test_through_the_relay(server: Served) -> None:
 def test_narrowed_further_and_over_another_period(words: tuple[str, ...], server: Served) -> None:
     spec = next(spec for spec in SPECS if spec.stem == "monthly-voice-review")
     _compare(server, spec, "api", *words)
+
+
+def test_with_a_password(server: Served) -> None:
+    spec = next(spec for spec in SPECS if spec.stem == "executive-one-pager")
+    _compare(server, spec, "user")
+
+
+def test_with_a_wrong_key(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is let in, nothing is made, and what was tried is not shown."""
+    monkeypatch.setenv("SERVED_KEY", "another-key-5a17")
+    said = run_report(server, SPECS[0], "api", "--refresh")
+    assert said.code == 3
+    assert "401" in said.err
+    assert "another-key-5a17" not in said.err
+    assert list((server.folder / "out-api").iterdir()) == []

@@ -13,14 +13,11 @@ from reporter.dates import Interval
 from reporter.errors import SourceError
 from reporter.sources.metrics_api.measures import Told
 from reporter.sources.metrics_api.model import Ask, Reply, ReplyValue
+from reporter.sources.metrics_api.place import Key, Place
 from reporter.sources.metrics_api.ratios import Claim
 from reporter.sources.metrics_api.steps import begins
 from reporter.sources.metrics_api.translation import Translation
 from reporter.sources.metrics_api.words import CHANNEL_CODE
-
-Key = tuple[str | int | datetime | None, ...]
-"""The values of a query's dimensions as the API told them, and last the channel."""
-_Row = Mapping[str, ReplyValue]
 
 _AGAIN: Final = "run it again: the period may still be filling up"
 _SUPPORT: Final = "its numbers cannot be trusted: tell its support"
@@ -31,13 +28,33 @@ class Heard(msgspec.Struct, frozen=True):
 
     Attributes:
         key: the values of the query's dimensions, and last the channel.
-        numbers: of the metrics that it tells, in the catalog's units, by name.
+        numbers: of the query's metrics, in the catalog's units; None for those that the API does
+            not tell.
         claims: what it says of ratios beside their counts.
     """
 
     key: Key
-    numbers: Mapping[str, Number | None]
+    numbers: tuple[Number | None, ...]
     claims: tuple[Claim, ...]
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    """A reply's rows.
+
+    Attributes:
+        places: of the columns, by name.
+        by_key: the values of each row.
+    """
+
+    places: Mapping[str, int]
+    by_key: Mapping[Key, tuple[ReplyValue, ...]]
+
+    def number(self, key: Key, name: str) -> int | Decimal | None:
+        """The value of a metric, of which a reply has only numbers."""
+        value = self.by_key[key][self.places[name]]
+        if value is None or isinstance(value, int | Decimal):
+            return value
+        raise TypeError(f"expected a number, found {value!r}")
 
 
 def heard(
@@ -54,19 +71,19 @@ def heard(
         SourceError: the replies do not belong together, or say what cannot be.
     """
     period = _period(translation.source, ask, replies[ask])
-    rows = _rows(translation, ask, replies[ask])
-    parts: Mapping[Key, _Row] = {}
+    whole = _rows(translation, ask, replies[ask])
+    parts = None
     if translation.outbound is not None:
         parts = _rows(translation, translation.outbound, replies[translation.outbound])
         _check_together(translation, period, replies[translation.outbound].period)
-        for key in parts.keys() - rows.keys():
+        for key in parts.by_key.keys() - whole.by_key.keys():
             raise SourceError(
                 translation.source,
-                f"the API tells of outbound traffic{_of(translation, key)}, but of no traffic"
+                f"the API tells of outbound traffic{_place(translation, key)}, but of no traffic"
                 " there where it is asked for all",
                 hint=_AGAIN,
             )
-    return period, tuple(_heard(translation, key, row, parts.get(key)) for key, row in rows.items())
+    return period, tuple(_heard(translation, key, whole, parts) for key in whole.by_key)
 
 
 def _period(source: str, ask: Ask, reply: Reply) -> Interval:
@@ -91,36 +108,35 @@ def _check_together(translation: Translation, whole: Interval, outbound: Interva
         )
 
 
-def _rows(translation: Translation, ask: Ask, reply: Reply) -> dict[Key, _Row]:
-    """The rows of a reply by their keys, each as values by column."""
-    found: dict[Key, _Row] = {}
-    for values in reply.rows:
-        row = dict(zip(reply.columns, values, strict=True))
-        # The channel that alone was asked for need not be named.
-        channel = row.setdefault(CHANNEL_CODE, ask.channels[0])
-        key = tuple(map(_group, (*(row[name] for name in translation.keys), channel)))
-        if channel not in ask.channels:
+def _rows(translation: Translation, ask: Ask, reply: Reply) -> _Rows:
+    places = {name: place for place, name in enumerate(reply.columns)}
+    keyed = [places.get(name) for name in (*translation.keys, CHANNEL_CODE)]
+    found: dict[Key, tuple[ReplyValue, ...]] = {}
+    for row in reply.rows:
+        # Only the channel may be missing, where it alone was asked for.
+        key = tuple(ask.channels[0] if place is None else _group(row[place]) for place in keyed)
+        if key[-1] not in ask.channels:
             raise SourceError(
                 translation.source,
-                f"asked for {' and '.join(ask.channels)}, the API told of {channel or 'N/A'}",
+                f"asked for {' and '.join(ask.channels)}, the API told of {key[-1] or 'N/A'}",
                 hint=_SUPPORT,
             )
-        _check_step(translation, reply.period, row)
         if key in found:
             raise SourceError(
                 translation.source,
-                f"the API tells two rows{_of(translation, key)} where there can be one",
+                f"the API tells two rows{_place(translation, key)} where there can be one",
                 hint=_SUPPORT,
             )
         found[key] = row
-    return found
+    if translation.step is not None:
+        position = translation.keys.index(translation.step.value)
+        for step in {key[position] for key in found}:
+            _check_step(translation, reply.period, step)
+    return _Rows(places, found)
 
 
-def _check_step(translation: Translation, period: Interval, row: _Row) -> None:
-    if translation.step is None:
-        return
-    step = row[translation.step]
-    if not isinstance(step, datetime):
+def _check_step(translation: Translation, period: Interval, step: object) -> None:
+    if not isinstance(step, datetime) or translation.step is None:
         raise TypeError(f"{translation.step} is {step!r}")
     if not period.since <= step < period.until or not begins(step, translation.step):
         raise SourceError(
@@ -131,37 +147,38 @@ def _check_step(translation: Translation, period: Interval, row: _Row) -> None:
         )
 
 
-def _heard(translation: Translation, key: Key, row: _Row, outbound: _Row | None) -> Heard:
+def _heard(translation: Translation, key: Key, whole: _Rows, outbound: _Rows | None) -> Heard:
     numbers = {
-        one.metric.name: _number(translation, key, one, outbound if one.outbound else row)
+        one.metric.name: _number(translation, key, one, outbound if one.outbound else whole)
         for one in translation.told
     }
-    return Heard(key, numbers, tuple(_claims(translation, key, row, numbers)))
+    return Heard(
+        key,
+        tuple(numbers.get(metric.name) for metric in translation.query.metrics),
+        tuple(_claims(translation, key, whole, numbers)),
+    )
 
 
-def _number(translation: Translation, key: Key, one: Told, row: _Row | None) -> Number | None:
-    if row is None:  # no outbound traffic in this group
+def _number(translation: Translation, key: Key, one: Told, rows: _Rows | None) -> Number | None:
+    if rows is None or key not in rows.by_key:  # no outbound traffic in this group
         return 0 if key[-1] == VOICE_AND_VIDEO else None
     try:
-        return one.number(_decimal(row[one.name]), translation.unit, translation.scale)
+        return one.number(rows.number(key, one.name), translation.unit, translation.scale)
     except ValueError as error:
         raise SourceError(
-            translation.source, f"{one.name}{_of(translation, key)}: {error}", hint=_SUPPORT
+            translation.source, f"{one.name}{_place(translation, key)}: {error}", hint=_SUPPORT
         ) from error
 
 
 def _claims(
-    translation: Translation, key: Key, row: _Row, numbers: Mapping[str, Number | None]
+    translation: Translation, key: Key, rows: _Rows, numbers: Mapping[str, Number | None]
 ) -> Iterator[Claim]:
     """What the API says of ratios, where it says anything of their counts too."""
     for name, counts in translation.verified:
-        told, over, under = (
-            _decimal(row[name]),
-            numbers[counts.numerator],
-            numbers[counts.denominator],
-        )
+        told = rows.number(key, name)
+        over, under = numbers[counts.numerator], numbers[counts.denominator]
         if told is not None and isinstance(over, int) and isinstance(under, int):
-            yield Claim(name, _of(translation, key), told, over, under)
+            yield Claim(name, _place(translation, key), told, over, under)
 
 
 def _group(value: ReplyValue) -> str | int | datetime | None:
@@ -171,21 +188,9 @@ def _group(value: ReplyValue) -> str | int | datetime | None:
     return value
 
 
-def _decimal(value: ReplyValue) -> int | Decimal | None:
-    """The value of a metric, of which a reply has no others."""
-    if value is None or isinstance(value, int | Decimal):
-        return value
-    raise TypeError(f"expected a number, found {value!r}")
-
-
-def _of(translation: Translation, key: Key) -> str:
-    """A row, as people find it; nothing where there is only one."""
-    names = [*translation.keys]
-    if translation.whole is not None and len(translation.whole.channels) > 1:
-        names.append(CHANNEL_CODE)
-    values = (v.isoformat() if isinstance(v, datetime) else v for v in key)
-    named = (f"{n} {'N/A' if v is None else v}" for n, v in zip(names, values, strict=False))
-    return f" for {', '.join(dict.fromkeys(named))}" if names else ""
+def _place(translation: Translation, key: Key) -> Place:
+    one_channel = translation.whole is None or len(translation.whole.channels) == 1
+    return Place(translation.keys if one_channel else (*translation.keys, CHANNEL_CODE), key)
 
 
 def _shown(interval: Interval) -> str:

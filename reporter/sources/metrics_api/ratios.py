@@ -6,16 +6,16 @@ digits show is enough: of 42.9 only what lies within a tenth can be meant.
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 import msgspec
 
 from reporter.sources.metrics_api.measures import RatioScale
+from reporter.sources.metrics_api.place import Place
 
 _SCALES: Final[Mapping[RatioScale, int]] = {"fraction": 1, "percent": 100}
-_PRECISION: Final = Fraction(1, 10**6)
-"""Of numbers in single precision: what follows is noise, however many digits are shown."""
+_PRECISION: Final = 10**6
+"""What single precision tells apart: further digits are noise, however many are shown."""
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -23,30 +23,35 @@ class Claim(msgspec.Struct, frozen=True):
 
     Attributes:
         metric: the ratio's name.
-        of: which row, for people to find it: " for COUNTRY_ID 1".
+        place: the row.
         told: what the API says.
         numerator: of its counts.
         denominator: of its counts.
     """
 
     metric: str
-    of: str
+    place: Place
     told: int | Decimal
     numerator: int
     denominator: int
 
     def fits(self, scale: RatioScale) -> bool:
-        """Whether the counts make this ratio, if it is written in that scale."""
-        told = Fraction(self.told)
+        """Whether the counts make this ratio, if it is written in that scale.
+
+        It may be off by one in the last digit that is shown, however it is rounded.
+        """
         if self.denominator == 0:
-            return told == 0
-        exact = Fraction(self.numerator, self.denominator) * _SCALES[scale]
-        last = _last_digit(self.told, scale)
-        return abs(told - exact) <= max(last, abs(exact) * _PRECISION)
+            return self.told == 0
+        # In whole numbers, for there may be many of them: told = over / under, exactly.
+        over, under = self.told.as_integer_ratio()
+        exact = self.numerator * _SCALES[scale] * under
+        difference = abs(over * self.denominator - exact)
+        in_last_digit = difference * 10 ** _digits(self.told, scale) <= under * self.denominator
+        return in_last_digit or difference * _PRECISION <= exact
 
     def __str__(self) -> str:
         return (
-            f"{self.metric}{self.of} is {self.told},"
+            f"{self.metric}{self.place} is {self.told},"
             f" its counts say {self.numerator} / {self.denominator}"
         )
 
@@ -111,14 +116,13 @@ def _no_scale(against: Mapping[RatioScale, Claim], scale: RatioScale) -> Contrad
     )
 
 
-def _last_digit(told: int | Decimal, scale: RatioScale) -> Fraction:
-    """What one more in the last digit that is shown would be.
+def _digits(told: int | Decimal, scale: RatioScale) -> int:
+    """How many digits behind the point say something.
 
     67.0 shows no more than 67: that is how most programs write a whole number among others. But
     nobody rounds a fraction to whole numbers: 1 stands for 1.0 there.
     """
-    exponent = int(Decimal(told).as_tuple().exponent)
+    shown = 0 if isinstance(told, int) else max(0, -int(told.as_tuple().exponent))
     if scale == "fraction":
-        return Fraction(10) ** min(exponent, -1)
-    is_whole = exponent == -1 and told == int(told)
-    return Fraction(1) if is_whole else Fraction(10) ** min(exponent, 0)
+        return max(shown, 1)
+    return 0 if shown == 1 and told == int(told) else shown

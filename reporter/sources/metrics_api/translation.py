@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from reporter.catalog import metrics_api
-from reporter.catalog.model import Dimension, Metric, Ratio, Reported, TimeStep
+from reporter.catalog.model import Dimension, Ratio, Reported, TimeStep
 from reporter.data.table import AskAgain, Column, Format
 from reporter.dates import Grain, Interval
 from reporter.errors import SourceError
@@ -186,17 +185,12 @@ def _check_additive(
                 f" interval is put together from steps of one {step} of UTC",
                 hint="write timezone: UTC with a period of whole steps, or take the step out",
             )
-        measured = [c for c in filters.channels if _measures(metric, c)]
-        if len(measured) > 1 and all(d.name != CHANNEL_CODE for d in query.dimensions):
+        if len(filters.channels) > 1 and all(d.name != CHANNEL_CODE for d in query.dimensions):
             raise Unaskable(
                 f"{metric.name} cannot be added up, and the API tells it for each of"
-                f" {', '.join(measured)}",
+                f" {', '.join(filters.channels)}",
                 hint=f"add {CHANNEL_CODE} to aggregateBy, or ask for one channel",
             )
-
-
-def _measures(metric: Metric, channel: str) -> bool:
-    return metrics_api.measures(metric, channel, metrics_api.standard())
 
 
 def _check_scale(measures: Iterable[Told], settings: MetricsApiSource) -> None:

@@ -451,12 +451,10 @@ def test_what_cannot_be_added_up_is_not_put_together_from_channels() -> None:
     given = {"where": both, "since": SINCE, "until": UNTIL}
     assert refusal(query_of("UNIQUE_CLICKS_COUNT", **given)) == (
         "source 'api': cannot ask for UNIQUE_CLICKS_COUNT: UNIQUE_CLICKS_COUNT cannot be added up,"
-        " and the API tells it for each of EMAIL, SMS\n"
+        " and the API tells it for each of EMAIL, SMS, VOICE_VIDEO\n"
         "add CHANNEL_CODE to aggregateBy, or ask for one channel"
     )
     assert asks("UNIQUE_CLICKS_COUNT", by=["CHANNEL_CODE"], where=both)
-    # Only one of the channels has it.
-    assert asks("TOTAL_SMS_MESSAGES_COUNT", where=both)
 
 
 def test_a_metric_that_a_project_says_is_reported() -> None:

@@ -8,14 +8,22 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from plain_api import ROUNDINGS
 
+from reporter.sources.metrics_api.place import Place
 from reporter.sources.metrics_api.ratios import Claim, ContradictionError, check_ratios
 
+HERE = Place((), ())
 SCALES = {"fraction": 1, "percent": 100}
 
 
 def claim(told: str, over: int, under: int, metric: str = "ANSWER_RATE") -> Claim:
     number = Decimal(told)
-    return Claim(metric, " for DAY 1", int(number) if told.isdigit() else number, over, under)
+    return Claim(
+        metric,
+        Place(("COUNTRY_ID",), (1, "VOICE_VIDEO")),
+        int(number) if told.isdigit() else number,
+        over,
+        under,
+    )
 
 
 def contradiction(*claims: Claim, scale: str = "auto") -> str:
@@ -39,7 +47,7 @@ def test_any_rounding_is_believed(
     exact = Decimal(over) * SCALES[scale] / under
     told = exact.quantize(Decimal(1).scaleb(-digits), rounding=rounding)
     for known in ("auto", scale):
-        check_ratios([Claim("ANSWER_RATE", "", told, over, under)], known)
+        check_ratios([Claim("ANSWER_RATE", HERE, told, over, under)], known)
 
 
 @given(
@@ -56,14 +64,14 @@ def test_other_counts_are_not_believed(under: int, share: Fraction, scale: str, 
     assume(abs(Fraction(other - over, under)) * SCALES[scale] > Fraction(3, 10**6))
     told = exact.quantize(Decimal("1.000000"))
     with pytest.raises(ContradictionError):
-        check_ratios([Claim("ANSWER_RATE", "", told, other, under)], scale)
+        check_ratios([Claim("ANSWER_RATE", HERE, told, other, under)], scale)
 
 
 @given(over=st.integers(0, 10**6), under=st.integers(1, 10**6))
 def test_numbers_in_double_precision_are_believed(over: int, under: int) -> None:
     assume(over <= under)
     for told, scale in ((over / under, "fraction"), (over / under * 100, "percent")):
-        check_ratios([Claim("ANSWER_RATE", "", Decimal(repr(told)), over, under)], scale)
+        check_ratios([Claim("ANSWER_RATE", HERE, Decimal(repr(told)), over, under)], scale)
 
 
 def test_the_digits_tell_how_far_off_a_ratio_may_be() -> None:
@@ -73,7 +81,8 @@ def test_the_digits_tell_how_far_off_a_ratio_may_be() -> None:
     check_ratios([claim("1", 95, 100)], "fraction")
     assert "contradicts itself" in contradiction(claim("1", 89, 100), scale="fraction")
     assert contradiction(claim("42.00", 427, 1000)) == (
-        "the API contradicts itself: ANSWER_RATE for DAY 1 is 42.00, its counts say 427 / 1000\n"
+        "the API contradicts itself: ANSWER_RATE for COUNTRY_ID 1 is 42.00,"
+        " its counts say 427 / 1000\n"
         "run it again if the period was still filling up; else the API counts this ratio"
         " otherwise, and no number of it can be trusted: tell its support"
     )
@@ -85,8 +94,8 @@ def test_one_scale_must_fit_all() -> None:
     check_ratios([claim("0.0", 0, 5), claim("50.0", 1, 2), claim("100", 1, 1)], "auto")
     assert contradiction(claim("0.5", 1, 2), claim("50", 1, 2, "BUSY_RATE")) == (
         "the API writes some ratios as fractions and others as percentages:"
-        " ANSWER_RATE for DAY 1 is 0.5, its counts say 1 / 2;"
-        " BUSY_RATE for DAY 1 is 50, its counts say 1 / 2\n"
+        " ANSWER_RATE for COUNTRY_ID 1 is 0.5, its counts say 1 / 2;"
+        " BUSY_RATE for COUNTRY_ID 1 is 50, its counts say 1 / 2\n"
         "no setting makes sense of that: tell the API's support"
     )
 
@@ -94,7 +103,8 @@ def test_one_scale_must_fit_all() -> None:
 def test_the_scale_that_is_said_is_the_one_that_holds() -> None:
     for said, other, told in (("fraction", "percent", "50"), ("percent", "fraction", "0.5")):
         assert contradiction(claim(told, 1, 2), scale=said) == (
-            f"ratioScale is {said}, but ANSWER_RATE for DAY 1 is {told}, its counts say 1 / 2\n"
+            f"ratioScale is {said}, but ANSWER_RATE for COUNTRY_ID 1 is {told},"
+            " its counts say 1 / 2\n"
             f"write ratioScale: {other} in the source's settings, or auto"
         )
 
