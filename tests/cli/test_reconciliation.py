@@ -152,7 +152,7 @@ def test_a_source_that_there_is_not(both: Path, reporter: Reporter) -> None:
     spec.write_text(spec.read_text().replace("against: api", "against: apis"))
     done = reporter("run", "both", *AS_OF)
     assert done.code == 1
-    assert "11:14: error: there is no source 'apis' in the project [unknown-source]" in done.err
+    assert "12:14: error: there is no source 'apis' in the project [unknown-source]" in done.err
     assert "did you mean 'api'?" in done.err
 
 

@@ -13,7 +13,8 @@ from reporter.document.frame import Frame
 from reporter.document.prepare import only_source_can_tell, sentence, unavailable_notes
 from reporter.document.reconciliation.sides import Line, Reconciled, Side
 from reporter.document.reconciliation.verdict import Pair, Verdict, unit_bound
-from reporter.spec.sections import ReconciliationSection, Tolerance
+from reporter.spec.sections import ReconciliationSection
+from reporter.spec.tolerance import Tolerance
 from reporter.words import Count
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from reporter.data.formula import Number
 from reporter.data.table import Format
-from reporter.spec.sections import Tolerance
+from reporter.spec.tolerance import Tolerance
 
 _NOISE: Final = Fraction(1, 10**9)
 

@@ -10,7 +10,8 @@ from reporter.diagnostics import Diagnostic, Path, nearest
 from reporter.plan.filters import FilterBy, FilterProblem, conditions_of, own_filters
 from reporter.plan.rules.case import Case, meant
 from reporter.settings.rules import unknown_source
-from reporter.spec.sections import KpiSection, ReconciliationSection, Tolerance
+from reporter.spec.sections import KpiSection, ReconciliationSection
+from reporter.spec.tolerance import Tolerance
 
 
 def sources(case: Case) -> Iterator[Diagnostic]:

@@ -26,7 +26,8 @@ from reporter.data.table import Column, Format, Row, Table
 from reporter.dates import Interval, Period, PeriodName
 from reporter.document.model import TableBlock
 from reporter.document.values import HeadRole, Mark, RowKind, Tone
-from reporter.spec.sections import KpiSection, ReconciliationSection, Tolerance
+from reporter.spec.sections import KpiSection, ReconciliationSection
+from reporter.spec.tolerance import Tolerance
 
 NBSP = "\N{NO-BREAK SPACE}"
 FOUR_DAYS = Interval(local(2026, 10, 1), local(2026, 10, 5))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reporter.data.table import Format
 from reporter.document.reconciliation.verdict import Pair, Verdict, compared, not_compared
-from reporter.spec.sections import Tolerance
+from reporter.spec.tolerance import Tolerance
 
 INTEGER, PERCENT, DECIMAL = Format.INTEGER, Format.PERCENT, Format.DECIMAL
 COUNTS = st.integers(0, 10**12)
