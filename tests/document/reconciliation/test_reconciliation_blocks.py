@@ -96,7 +96,7 @@ def test_metrics_stand_side_by_side_and_what_differs_is_marked() -> None:
             " calls: +1."
         ),
         (
-            "The difference is api less calls. In bounds only if equal: Attempted calls and"
+            "The difference is api minus calls. In bounds only if equal: Attempted calls and"
             " Answer rate."
         ),
     )
@@ -123,7 +123,7 @@ def test_bounds_are_said_and_hold() -> None:
         " – and 100.0%."
     )
     assert found.notes[1] == (
-        "The difference is api less calls. In bounds up to 1% of the value in calls or 4:"
+        "The difference is api minus calls. In bounds up to 1% of the value in calls or 4:"
         f" Attempted calls. In bounds up to 1% of the value in calls or 2{NBSP}pp: Answer rate."
         " In bounds up to 0% of the value in calls: Answered calls."
     )
