@@ -161,7 +161,11 @@ class Client:
         error = _error_of(got)
         said = f": {self.shown(error.description, *secrets)}" if error.description else ""
         refuse_temporary(got, said)
-        if got.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
+        about_request = got.status in _ABOUT_REQUEST or (
+            # An account that the credentials do not open is one that the request names.
+            got.status == HTTPStatus.FORBIDDEN and error.violations
+        )
+        if about_request:
             raise NotAccepted(
                 f"{got.said}{said}",
                 tuple(
@@ -175,6 +179,7 @@ class Client:
         raise kind(f"{got.said}{said}", hint=_HINTS.get(got.status, _hint(got)))
 
 
+_ABOUT_REQUEST: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 _DENYING: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 _HINTS: Final[dict[int, str]] = {
     HTTPStatus.UNAUTHORIZED: "check `auth` of the source: the key may be wrong, expired or"

@@ -197,6 +197,22 @@ def test_what_the_api_does_not_accept(over_api: Path, reporter: Reporter, api: H
     assert len(api.submitted()) == 1
 
 
+def test_an_account_that_the_key_does_not_open(
+    over_api: Path, reporter: Reporter, api: HostileApi
+) -> None:
+    spec = over_api / "report_specs" / "calls.yaml"
+    spec.write_text(SPEC + "filterBy: {accountKeys: [THEIRS]}\n")
+    api.posts = always(error(403, "No.", ("request.filterBy.accountKeys[0]", "is not yours")))
+    done = reporter("run", "calls")
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "report_specs/calls.yaml:11:25: error: the source 'api' does not accept"
+        " filterBy.accountKeys[0]: is not yours [refused]\n"
+        "  11 | filterBy: {accountKeys: [THEIRS]}\n"
+        "     |                         ^\n"
+    )
+
+
 def test_refusals_are_bound_to_their_queries(over_api: Path, api: HostileApi) -> None:
     source, calls = source_of(over_api), query("TOTAL_CALL_COUNT")
     other = msgspec.structs.replace(
