@@ -26,7 +26,7 @@ from handmade import (
     local,
     rates,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.data.answer import SectionAnswers
@@ -294,6 +294,7 @@ def test_weeks_begin_and_hours_are_written_as_the_locale_does(
     assert hour is None or steps(block)[14] == hour
 
 
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(st.integers(0, 744), st.integers(0, 50), st.integers(0, 50)),

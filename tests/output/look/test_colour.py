@@ -5,7 +5,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.output.look.colour import (
@@ -43,6 +43,8 @@ def test_a_colour_comes_back(accent: str) -> None:
     assert to_hex(from_hex(accent)) == accent
 
 
+SLOW = settings(max_examples=40)  # each searches colours for two schemes
+
 themes = st.fixed_dictionaries(
     {
         "accent": accents,
@@ -58,6 +60,7 @@ def schemes(theme: Mapping[str, Any]) -> tuple[Scheme, Scheme]:
     return both.light, both.dark
 
 
+@SLOW
 @given(themes)
 def test_every_text_is_readable_whatever_the_theme_wishes(theme: Mapping[str, Any]) -> None:
     for scheme in schemes(theme):
@@ -73,6 +76,7 @@ def test_every_text_is_readable_whatever_the_theme_wishes(theme: Mapping[str, An
         assert contrast(scheme.on_bad, scheme.bad_shape) >= READABLE
 
 
+@SLOW
 @given(themes)
 def test_every_shape_is_seen(theme: Mapping[str, Any]) -> None:
     for scheme in schemes(theme):
@@ -80,6 +84,7 @@ def test_every_shape_is_seen(theme: Mapping[str, Any]) -> None:
             assert contrast(shape, scheme.surface) >= VISIBLE - 0.05
 
 
+@SLOW
 @given(themes)
 def test_series_are_seen_and_told_apart(theme: Mapping[str, Any]) -> None:
     for scheme in schemes(theme):
