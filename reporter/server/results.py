@@ -77,14 +77,34 @@ def failure(request: str, message: str) -> bytes:
     return msgspec.json.encode(_Result(request, "FAILED", failure_message=message))
 
 
-def covered(interval: Interval, data_through: datetime | None) -> Interval:
-    """What there is data for: the interval up to the full hour at or after the last record."""
-    if data_through is None:
+def covered(interval: Interval, latest: datetime | None) -> Interval:
+    """What there are records of: the interval up to the end of the hour of the latest one.
+
+    Args:
+        interval: what was asked.
+        latest: the time of the latest record; None: there are none.
+    """
+    if latest is None:
         return Interval(interval.since, interval.since)
-    through = data_through.astimezone(UTC)
-    hour = through.replace(minute=0, second=0, microsecond=0)
-    full = hour if hour == through else hour + _HOUR
-    return Interval(interval.since, max(interval.since, min(interval.until, full)))
+    return _until(interval, _hour_of(latest) + _HOUR)
+
+
+def complete(interval: Interval, declared: datetime) -> Interval:
+    """What is said to be complete of an interval, in whole hours.
+
+    Args:
+        interval: what was asked.
+        declared: up to when records are complete.
+    """
+    return _until(interval, _hour_of(declared))
+
+
+def _until(interval: Interval, end: datetime) -> Interval:
+    return Interval(interval.since, max(interval.since, min(interval.until, end)))
+
+
+def _hour_of(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def _dimension_columns(meant: Question, catalog: Catalog) -> tuple[_Column, ...]:

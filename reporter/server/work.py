@@ -153,14 +153,15 @@ class Workshop:
         declared = self._records.declared_end
         if declared is None:
             return query
-        interval = results.covered(query.interval, declared)
+        interval = results.complete(query.interval, declared)
         return msgspec.structs.replace(query, interval=interval)
 
     def _outcome(self, accepted: Accepted, meant: Question, answer: Answer) -> Outcome:
         if len(answer.table.rows) > MOST_ROWS:
             return _failed(accepted, _TOO_LARGE)
-        interval = results.covered(answer.interval, answer.data_through)
-        answer = msgspec.structs.replace(answer, interval=interval)
+        if self._records.declared_end is None:
+            interval = results.covered(answer.interval, answer.data_through)
+            answer = msgspec.structs.replace(answer, interval=interval)
         body = results.success(accepted.id, meant, answer, self._records.catalog)
         return State(Status.SUCCESS, None), body
 

@@ -181,17 +181,18 @@ def test_records_beyond_what_is_said_to_be_complete_are_not_counted(tmp_path: Pa
     bench = Bench(tmp_path, end=datetime(2026, 9, 10, 8, 30, tzinfo=UTC))
     (answer,) = bench.answered(asking(by=("DAY",)))
     ((query,),) = bench.source.asked
-    assert query.interval.until == datetime(2026, 9, 10, 9, tzinfo=UTC)
+    assert query.interval.until == datetime(2026, 9, 10, 8, tzinfo=UTC)
     assert answer["response"]["requestedPeriod"] == {
         "sentSince": "2026-09-01T00:00:00.000+0000",
-        "sentUntil": "2026-09-10T09:00:00.000+0000",
+        "sentUntil": "2026-09-10T08:00:00.000+0000",
     }
 
 
 @pytest.mark.parametrize(
     ("through", "hour"),
     [
-        (datetime(2026, 9, 10, 8, tzinfo=UTC), 8),
+        (datetime(2026, 9, 10, 7, 59, 59, 999000, tzinfo=UTC), 8),
+        (datetime(2026, 9, 10, 8, tzinfo=UTC), 9),  # that record is of the hour that it begins
         (datetime(2026, 9, 10, 8, 0, 0, 1, tzinfo=UTC), 9),
         (datetime(2026, 9, 10, 10, 59, tzinfo=timezone(timedelta(hours=2))), 9),
         (datetime(2026, 9, 10, 12, tzinfo=UTC), 10),
