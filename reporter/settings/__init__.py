@@ -1,5 +1,6 @@
 """The project file, ``reporter.yaml``: its typed model, its loader, its rules."""
 
+from reporter.settings.calls import CallsSource, CsvLayout
 from reporter.settings.load import (
     FILE_NAME,
     LoadedProject,
@@ -7,28 +8,18 @@ from reporter.settings.load import (
     load_project,
     read_project,
 )
-from reporter.settings.model import (
+from reporter.settings.metrics_api import (
     ApiKeyAuth,
     Auth,
     BasicAuth,
     Callback,
-    CallsSource,
-    CsvLayout,
-    Defaults,
-    Fonts,
     MetricsApiSource,
     OAuth2,
-    Project,
-    ProjectFile,
-    Serve,
-    ServedApi,
-    ServedKey,
-    ServedUser,
-    Source,
-    Theme,
     TokenAuth,
-    themed,
 )
+from reporter.settings.model import Defaults, Project, ProjectFile, Source
+from reporter.settings.serve import Serve, ServedApi, ServedKey, ServedUser
+from reporter.settings.theme import Fonts, Theme, themed
 
 __all__ = [
     "FILE_NAME",

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from reporter import dates
 from reporter.diagnostics import Diagnostic, Location, Path, nearest
-from reporter.settings.model import CallsSource, ProjectFile
+from reporter.settings.calls import CallsSource
+from reporter.settings.model import ProjectFile
 from reporter.settings.names import (
     is_currency,
     is_locale,

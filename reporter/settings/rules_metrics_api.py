@@ -15,15 +15,15 @@ from reporter.settings.addresses import (
     is_unprotected,
     may_hold_credentials,
 )
-from reporter.settings.model import (
+from reporter.settings.metrics_api import (
     ApiKeyAuth,
     BasicAuth,
     Callback,
     MetricsApiSource,
     OAuth2,
-    ProjectFile,
     TokenAuth,
 )
+from reporter.settings.model import ProjectFile
 from reporter.yamltree import Tree
 
 _WAYS: Final = "listen and publicUrl, or relay and secret"

@@ -7,7 +7,9 @@ import msgspec
 
 from reporter.diagnostics import Diagnostic, Location, Path, Severity
 from reporter.settings.callback_urls import beginning
-from reporter.settings.model import CallsSource, ProjectFile, ServedApi
+from reporter.settings.calls import CallsSource
+from reporter.settings.model import ProjectFile
+from reporter.settings.serve import ServedApi
 from reporter.yamltree import Tree
 
 _API: Final[Path] = ("serve", "metricsApi")

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from reporter.errors import UserError
-from reporter.settings.model import ApiKeyAuth, Auth, BasicAuth, OAuth2, TokenAuth
+from reporter.settings import ApiKeyAuth, Auth, BasicAuth, OAuth2, TokenAuth
 from reporter.sources.metrics_api.exchange import (
     Exchange,
     Got,

@@ -10,7 +10,7 @@ import httpx
 import msgspec
 
 from reporter.settings import MetricsApiSource as Settings
-from reporter.settings.model import OAuth2
+from reporter.settings import OAuth2
 from reporter.sources.metrics_api.address import checked_address
 from reporter.sources.metrics_api.auth import Credentials, credentials
 from reporter.sources.metrics_api.client import Client

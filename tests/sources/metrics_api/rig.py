@@ -12,8 +12,8 @@ from reporter.callbacks.body import Limits
 from reporter.callbacks.listener import Listener
 from reporter.dates import Interval
 from reporter.ledger import Ledger
-from reporter.settings.model import ApiKeyAuth, Auth, Callback
-from reporter.settings.model import MetricsApiSource as Settings
+from reporter.settings import ApiKeyAuth, Auth, Callback
+from reporter.settings import MetricsApiSource as Settings
 from reporter.sources.metrics_api.connection import connection_of
 from reporter.sources.metrics_api.model import Ask
 from reporter.sources.metrics_api.patience import Patience

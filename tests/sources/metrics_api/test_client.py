@@ -16,7 +16,7 @@ import pytest
 from hostile import HostileApi, Says, always, error, in_turn, says
 
 from reporter.errors import UserError
-from reporter.settings.model import ApiKeyAuth, Auth, BasicAuth, OAuth2, TokenAuth
+from reporter.settings import ApiKeyAuth, Auth, BasicAuth, OAuth2, TokenAuth
 from reporter.sources.metrics_api.auth import credentials
 from reporter.sources.metrics_api.client import Client, Progress
 from reporter.sources.metrics_api.exchange import LARGEST, Exchange

@@ -24,7 +24,7 @@ from reporter.callbacks.body import Limits
 from reporter.callbacks.listener import Listener
 from reporter.errors import ReceiverError, SourceError
 from reporter.ledger import Ledger
-from reporter.settings.model import OAuth2
+from reporter.settings import OAuth2
 from reporter.sources.metrics_api.session import AskRefused
 
 ABOUT = "source 'api': TOTAL_CALL_COUNT from 2026-10-01 00:00 to 2026-11-01 00:00: "

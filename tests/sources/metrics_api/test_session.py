@@ -10,7 +10,7 @@ from reporter.callbacks.listener import Listener
 from reporter.dates import Interval
 from reporter.ledger import Ledger
 from reporter.ledger.times import stored
-from reporter.settings.model import ApiKeyAuth, BasicAuth
+from reporter.settings import ApiKeyAuth, BasicAuth
 
 TRIMMED = {
     "requestedPeriod": {
