@@ -16,8 +16,8 @@ from reporter.dates import PeriodName
 from reporter.diagnostics import Diagnostic, Invalid, Location, Severity, has_errors
 from reporter.document.shape import SortKey, filled, ordered
 from reporter.plan.ad_hoc import AdHoc, Question, question
-from reporter.plan.api_mistakes import apis_of, question_mistakes
-from reporter.plan.api_times import last_full_hour
+from reporter.plan.metrics_api.mistakes import apis_of, question_mistakes
+from reporter.plan.metrics_api.times import last_full_hour
 from reporter.settings import Project
 from reporter.settings.rules import unknown_source
 

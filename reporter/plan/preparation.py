@@ -12,11 +12,11 @@ from reporter.catalog.translation import translated
 from reporter.data.answer import Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
-from reporter.plan.api_mistakes import api_mistakes, apis_of
-from reporter.plan.api_times import last_full_hour
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
+from reporter.plan.metrics_api.mistakes import api_mistakes, apis_of
+from reporter.plan.metrics_api.times import last_full_hour
 from reporter.plan.model import Plan
 from reporter.plan.places import Places
 from reporter.plan.planner import build_plan

@@ -10,7 +10,7 @@ from reporter.plan.rules.check import OF_PLANS, RULES
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SOURCES = Path(reporter.plan.rules.__file__).parent
-LIMITS = SOURCES.parent / "api_limits.py"
+LIMITS = SOURCES.parent / "metrics_api" / "limits.py"
 # Told of projects and of several specs, in tests/cli/test_check.py.
 ELSEWHERE = {"repeated-name", "no-source", "no-project"}
 

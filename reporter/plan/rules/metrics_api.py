@@ -8,9 +8,9 @@ from reporter.catalog.metrics_api import CHANNELS
 from reporter.catalog.model import Reported
 from reporter.dates import Between, Period
 from reporter.diagnostics import Diagnostic, Invalid
-from reporter.plan.api_mistakes import api_mistakes, apis_of
 from reporter.plan.filter_places import filter_mistakes
 from reporter.plan.filters import filter_named, interval_bounds
+from reporter.plan.metrics_api.mistakes import api_mistakes, apis_of
 from reporter.plan.places import Places
 from reporter.plan.planner import build_plan, with_operands
 from reporter.plan.rules.case import Case

@@ -15,7 +15,7 @@ from reporter.catalog.metrics_api import VOICE_AND_VIDEO
 from reporter.dates import Interval
 from reporter.errors import ReporterError
 from reporter.ledger import Ledger
-from reporter.plan.api_times import last_full_hour
+from reporter.plan.metrics_api.times import last_full_hour
 from reporter.settings import MetricsApiSource as Settings
 from reporter.settings import Project
 from reporter.sources.metrics_api.connection import Connection, connection_of

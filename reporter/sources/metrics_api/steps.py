@@ -9,7 +9,7 @@ from typing import Final
 
 from reporter.catalog.model import TimeStep
 from reporter.dates import Grain, Interval, offset_changes, step_interval, step_of, time_zone
-from reporter.plan import api_times
+from reporter.plan.metrics_api import times
 from reporter.plan.model import Query
 from reporter.sources.metrics_api.model import Unaskable
 
@@ -44,23 +44,23 @@ def asked_step(query: Query, interval: Interval) -> Grain | None:
     """
     grain = step_of_query(query)
     zone = time_zone(query.timezone)
-    if grain is None or api_times.is_asked_as_it_is(grain, interval, zone):
+    if grain is None or times.is_asked_as_it_is(grain, interval, zone):
         return grain
     changes = offset_changes(zone, interval.since, interval.until)
-    if not all(api_times.is_whole_hours(offset) for _, offset in changes):
+    if not all(times.is_whole_hours(offset) for _, offset in changes):
         raise Unaskable(
             f"the API counts in hours of UTC, and a {grain} in {query.timezone} is not made of"
             " them",
             hint="write timezone: UTC, or take the time step out",
         )
     for instant in (interval.since, interval.until, *(change for change, _ in changes)):
-        if not api_times.begins_an_hour(instant):
+        if not times.begins_an_hour(instant):
             raise Unaskable(
                 "the API tells steps of time by whole hours, and one of this query begins or ends"
                 f" at {instant.isoformat()}",
                 hint="take a period of whole hours or days, or take the time step out",
             )
-    return Grain.DAY if api_times.is_asked_as_it_is(Grain.DAY, interval, zone) else Grain.HOUR
+    return Grain.DAY if times.is_asked_as_it_is(Grain.DAY, interval, zone) else Grain.HOUR
 
 
 def begins(instant: datetime, grain: Grain) -> bool:

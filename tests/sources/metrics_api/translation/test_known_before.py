@@ -10,7 +10,7 @@ from round_trip import SETTINGS, query_of
 from reporter.catalog.metrics_api import standard
 from reporter.diagnostics import Severity
 from reporter.errors import SourceError
-from reporter.plan.api_limits import Asked, limits
+from reporter.plan.metrics_api.limits import Asked, limits
 from reporter.plan.model import Query
 from reporter.settings import MetricsApiSource
 from reporter.sources.metrics_api.translation import translate, unavailable

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reporter.cli.check import command as check
 from reporter.dates import Between, Grain, Interval, PeriodName, step_of
 from reporter.diagnostics import Diagnostic, Invalid
-from reporter.plan import api_times
+from reporter.plan.metrics_api import times
 from reporter.plan.preparation import Request, prepare
 from reporter.settings import load_project
 
@@ -277,20 +277,20 @@ def test_only_whole_steps_of_utc_are_asked_as_they_are(
     for end in (interval.since, interval.until):
         before = end - timedelta(microseconds=1)
         plain = plain and step_of(before, grain, zone) != step_of(end, grain, zone)
-    assert api_times.is_asked_as_it_is(grain, interval, zone) == plain
+    assert times.is_asked_as_it_is(grain, interval, zone) == plain
 
 
 @given(INSTANTS)
 def test_an_hour_begins_where_the_clock_says_so(instant: datetime) -> None:
     plain = (instant.minute, instant.second, instant.microsecond) == (0, 0, 0)
-    assert api_times.begins_an_hour(instant) == plain
-    assert api_times.begins_an_hour(instant.replace(minute=0, second=0, microsecond=0))
+    assert times.begins_an_hour(instant) == plain
+    assert times.begins_an_hour(instant.replace(minute=0, second=0, microsecond=0))
     # In a zone of half hours the local hour is none of UTC.
     half = datetime(2026, 7, 1, 10, tzinfo=ZoneInfo("Asia/Kolkata"))
-    assert not api_times.begins_an_hour(half)
+    assert not times.begins_an_hour(half)
 
 
 def test_whole_hours() -> None:
-    assert api_times.is_whole_hours(timedelta(hours=-5))
-    assert api_times.is_whole_hours(timedelta())
-    assert not api_times.is_whole_hours(timedelta(hours=5, minutes=30))
+    assert times.is_whole_hours(timedelta(hours=-5))
+    assert times.is_whole_hours(timedelta())
+    assert not times.is_whole_hours(timedelta(hours=5, minutes=30))

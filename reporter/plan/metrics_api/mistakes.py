@@ -6,7 +6,7 @@ from typing import Final
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, Location
 from reporter.plan.ad_hoc import Question
-from reporter.plan.api_limits import About, Asked, Limit, limits
+from reporter.plan.metrics_api.limits import About, Asked, Limit, limits
 from reporter.plan.model import Plan, Purpose
 from reporter.plan.places import Places, written_metrics
 from reporter.settings import MetricsApiSource, Project

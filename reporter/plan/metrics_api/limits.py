@@ -18,7 +18,7 @@ from reporter.catalog.model import (
 from reporter.data.table import Format
 from reporter.dates import Grain, time_zone
 from reporter.diagnostics import Severity
-from reporter.plan import api_times
+from reporter.plan.metrics_api import times
 from reporter.plan.model import OneOf, Query
 from reporter.settings import MetricsApiSource
 
@@ -218,7 +218,7 @@ def _is_reported_rate(metric: Metric) -> bool:
 
 def _before_data(asked: Asked) -> Iterator[Limit]:
     """There is no voice and video data before the API's first day."""
-    first = api_times.first_instant(asked.settings.data_since)
+    first = times.first_instant(asked.settings.data_since)
     since = asked.query.interval.since
     if not asked.known or metrics_api.VOICE_AND_VIDEO not in asked.channels() or since >= first:
         return
@@ -243,10 +243,10 @@ def _steps(asked: Asked) -> Iterator[Limit]:
         return
     name, definition = step
     zone, interval = time_zone(asked.query.timezone), asked.query.interval
-    if asked.known and api_times.is_asked_as_it_is(definition.grain, interval, zone):
+    if asked.known and times.is_asked_as_it_is(definition.grain, interval, zone):
         return
-    span = interval if asked.known else api_times.years_from(asked.settings.data_since)
-    whole = [api_times.is_whole_hours(offset) for offset in api_times.offsets(span, zone)]
+    span = interval if asked.known else times.years_from(asked.settings.data_since)
+    whole = [times.is_whole_hours(offset) for offset in times.offsets(span, zone)]
     # Of a period that is not known yet only what holds for any can be said.
     if not (all(whole) if asked.known else any(whole)):
         yield Limit(
@@ -264,7 +264,7 @@ def _steps(asked: Asked) -> Iterator[Limit]:
     elif asked.known:
         ends = (("since", interval.since, "begins"), ("until", interval.until, "ends"))
         for key, end, which in ends:
-            if not api_times.begins_an_hour(end):
+            if not times.begins_an_hour(end):
                 yield Limit(
                     about=About.PERIOD,
                     name=key,
@@ -287,10 +287,10 @@ def _in_steps(asked: Asked) -> Iterator[Limit]:
     name, definition = step
     zone, interval = time_zone(asked.query.timezone), asked.query.interval
     if asked.known:
-        together = not api_times.is_asked_as_it_is(definition.grain, interval, zone)
+        together = not times.is_asked_as_it_is(definition.grain, interval, zone)
     else:
-        span = api_times.years_from(asked.settings.data_since)
-        together = all(api_times.offsets(span, zone))
+        span = times.years_from(asked.settings.data_since)
+        together = all(times.offsets(span, zone))
     if together:
         yield from _not_additive(
             asked,

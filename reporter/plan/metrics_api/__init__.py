@@ -1,0 +1,1 @@
+"""What a Metrics API can be asked, known before it is asked."""
