@@ -8,8 +8,11 @@ import pytest
 from hypothesis import settings
 from msgspec import Struct
 
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")  # how long an example takes says nothing of what it shows
+# How long an example takes says nothing of what it shows. `--hypothesis-profile thorough` looks
+# further than there is time for at every change.
+settings.register_profile("thorough", deadline=None, max_examples=500)
+settings.register_profile("usual", deadline=None, max_examples=60)
+settings.load_profile("usual")
 
 PROJECT = """\
 version: 1
