@@ -19,6 +19,7 @@ from reporter.dates.periods import compared, is_to_date, resolve
 from reporter.dates.steps import step_interval, step_of, steps
 from reporter.dates.zones import (
     at_midnight,
+    first_instant,
     offset_changes,
     parse_instant,
     time_zone,
@@ -37,6 +38,7 @@ __all__ = [
     "Unit",
     "at_midnight",
     "compared",
+    "first_instant",
     "is_to_date",
     "offset_changes",
     "parse_instant",

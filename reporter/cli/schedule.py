@@ -1,0 +1,204 @@
+"""``reporter schedule``: when reports are due, and what they will report then."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from reporter import clock, dates
+from reporter.cli import options
+from reporter.cli.failures import show
+from reporter.cli.mistakes import printable
+from reporter.cli.spec_files import FOLDER, spec_file
+from reporter.dates import Interval
+from reporter.diagnostics import Invalid
+from reporter.errors import UserError
+from reporter.plan.preparation import Request, prepare
+from reporter.schedule.due import Clock, Firing, firings, skipped_months
+from reporter.settings import Project
+from reporter.spec.edition import resolve
+from reporter.spec.load import load_spec
+from reporter.spec.model import ReportSpec
+
+_YEAR: Final = timedelta(days=366)
+_FAR: Final = 8 * _YEAR
+"""29 February may be that far away."""
+_WHY: Final = {
+    Clock.STEADY: "",
+    Clock.SKIPS: "the clock skips {wall:%H:%M}",
+    Clock.REPEATS: "the clock shows {wall:%H:%M} twice; this is the first time",
+}
+
+
+class _Scheduled(msgspec.Struct, frozen=True):
+    """A report with a schedule.
+
+    Attributes:
+        spec: as written.
+        cron: when it is due.
+        zone: whose clock that means.
+    """
+
+    spec: ReportSpec
+    cron: str
+    zone: ZoneInfo
+
+
+@click.group(name="schedule")
+def command() -> None:
+    """List when reports are due, and simulate it."""
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@options.project
+def list_(*, as_json: bool, project_path: Path | None) -> int:
+    """Show the reports with a schedule and when each is due next."""
+    project = options.read_project(project_path)
+    now = clock.now()
+    rows, code = [], 0
+    for path in _spec_files(project):
+        try:
+            scheduled = _scheduled(path, project)
+        except Invalid as invalid:  # the others are due all the same
+            code = show(invalid)
+            continue
+        if scheduled is not None:
+            due = next(firings(scheduled.cron, scheduled.zone, now, now + _FAR), None)
+            rows.append(_row(scheduled, due, project))
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif rows:
+        click.echo("\n".join(_table(rows, ("report", "cron", "zone", "local", "utc", "period"))))
+    elif not code:
+        click.echo(f"no report in {FOLDER}/ has a schedule", err=True)
+    return code
+
+
+@command.command(name="simulate")
+@click.argument("spec", metavar="SPEC")
+@click.option(
+    "--years",
+    type=click.IntRange(1, 10),
+    default=1,
+    show_default=True,
+    help="How far to look.",
+)
+@click.option("--from", "since", metavar="DAY", help="The first day, local. Default: now.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@options.project
+def simulate(
+    spec: str, *, years: int, since: str | None, as_json: bool, project_path: Path | None
+) -> int:
+    """Show every time at which a report is due, and the period that it reports then.
+
+    SPEC is a file, or the name of a report in report_specs/. Marked is where the clock is put
+    forward or back, and a month without such a day.
+    """
+    project = options.read_project(project_path)
+    path = spec_file(spec, project)
+    scheduled = _scheduled(path, project)
+    if scheduled is None:
+        raise UserError(f"{spec} has no schedule", hint="write one: schedule: {cron: 0 7 1 * *}")
+    begin = _begin(since, scheduled.zone)
+    until = begin + years * _YEAR
+    rows = [
+        _row(scheduled, due, project)
+        for due in firings(scheduled.cron, scheduled.zone, begin, until)
+    ]
+    skipped = tuple(skipped_months(scheduled.cron, begin.date(), until.date()))
+    if as_json:
+        content = {
+            "firings": rows,
+            "skippedMonths": [month.isoformat()[:7] for month in skipped],
+        }
+        click.echo(json.dumps(content, ensure_ascii=False, indent=2))
+        return 0
+    click.echo(f"{scheduled.spec.name}: {scheduled.cron}, {scheduled.zone.key}")
+    click.echo("\n".join(_table(rows, ("local", "utc", "period", "note"))))
+    for line in _short(skipped):
+        click.echo(line)
+    return 0
+
+
+def _spec_files(project: Project) -> Sequence[Path]:
+    folder = project.folder / FOLDER
+    return sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".yml"))
+
+
+def _scheduled(path: Path, project: Project) -> _Scheduled | None:
+    """The schedule of a spec; None where it has none.
+
+    Raises:
+        Invalid: the report could not be made.
+    """
+    spec = load_spec(path).spec
+    if spec is not None and spec.schedule is None:
+        return None  # whatever else may be wrong with it
+    edition = prepare(path, project, Request(now=clock.now())).edition
+    schedule = edition.spec.schedule
+    assert schedule is not None  # noqa: S101 - as read above
+    return _Scheduled(edition.spec, schedule.cron, dates.time_zone(edition.timezone))
+
+
+def _begin(since: str | None, zone: ZoneInfo) -> datetime:
+    if since is None:
+        return clock.now()
+    try:
+        return dates.parse_instant(since, zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--from") from error
+
+
+def _row(scheduled: _Scheduled, due: Firing | None, project: Project) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "report": scheduled.spec.name,
+        "cron": scheduled.cron,
+        "zone": scheduled.zone.key,
+        "local": None,
+        "utc": None,
+        "period": None,
+        "note": "",
+    }
+    if due is None:
+        return row | {"note": "never within eight years"}
+    return row | {
+        "local": due.at.isoformat(timespec="minutes"),
+        "utc": due.at.astimezone(UTC).isoformat(timespec="minutes"),
+        "period": _period(scheduled, due, project),
+        "note": _WHY[due.clock].format(wall=due.wall),
+    }
+
+
+def _period(scheduled: _Scheduled, due: Firing, project: Project) -> str:
+    """The interval that is reported then, as local days where it consists of days."""
+    edition = resolve(scheduled.spec, project.file.defaults, as_of=due.at)
+    return _said(edition.interval, scheduled.zone)
+
+
+def _said(interval: Interval, zone: ZoneInfo) -> str:
+    ends = [end.astimezone(zone).replace(tzinfo=None) for end in (interval.since, interval.until)]
+    if all(end == datetime.combine(end.date(), datetime.min.time()) for end in ends):
+        last = ends[1].date() - timedelta(days=1)
+        return f"{ends[0].date()} to {last}" if last > ends[0].date() else f"{ends[0].date()}"
+    return f"{ends[0].isoformat(timespec='minutes')} to {ends[1].isoformat(timespec='minutes')}"
+
+
+def _table(rows: Iterable[dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
+    texts = [[printable(str(row[name] or "")) for name in names] for row in rows]
+    heads = [name.upper() if name == "utc" else name for name in names]
+    widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
+    for cells in (heads, *texts):
+        line = "  ".join(f"{cell:{wide}}" for cell, wide in zip(cells, widths, strict=True))
+        yield line.rstrip()
+
+
+def _short(skipped: Sequence[date]) -> Iterator[str]:
+    if skipped:
+        named = ", ".join(f"{month:%Y-%m}" for month in skipped)
+        yield f"not due in {named}: these months have no such day; L is the last one of any month"
