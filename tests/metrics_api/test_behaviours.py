@@ -1,7 +1,8 @@
 """Whatever the vendor does: the client's numbers stay right, or the run fails with a reason."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from two_ways import (
 )
 from vendor_double import Behaviour, Double, Message
 
+from reporter import clock
 from reporter.data.answer import Answer
 
 CALLS: Final = sayable(some_calls(120))
@@ -206,6 +208,16 @@ def test_no_hour_is_final_yet(vendor: Double, tmp_path: Path) -> None:
     assert said.code == 0, said.err
     assert json.loads(said.out)["rows"] == []
     assert "2026-03-01" in said.err
+
+
+def test_a_period_that_is_not_over(vendor: Double, tmp_path: Path) -> None:
+    """The vendor answers for years to come; days of them are not days without calls."""
+    folder = _project(vendor, tmp_path, Behaviour())
+    question = replace(simple(COUNTS, "YEAR"), until=datetime(2100, 1, 1, tzinfo=UTC))
+    before = clock.now()
+    (answer,) = fetch([question], folder, "api")
+    assert answer.data_through is not None
+    assert before - timedelta(hours=1) < answer.data_through <= clock.now()
 
 
 def test_buckets_by_other_names(vendor: Double, tmp_path: Path) -> None:

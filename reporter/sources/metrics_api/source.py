@@ -94,14 +94,16 @@ class MetricsApiSource:
         translations = self._translated(queries)
         sent = united(ask for one in translations for ask in one.asks)
         asks = tuple(dict.fromkeys(sent.values()))
+        now = self._now()
         try:
             replies = await self._session().replies(asks) if asks else {}
         except AskRefused as refused:
             raise self._refused(refused, translations, sent) from refused
         heard = {ask: replied.reply for ask, replied in replies.items()}
+        told = answers(translations, heard, now=now)
         return tuple(
             msgspec.structs.replace(answer, remarks=_remarks(translation, sent, replies))
-            for translation, answer in zip(translations, answers(translations, heard), strict=True)
+            for translation, answer in zip(translations, told, strict=True)
         )
 
     def _translated(self, queries: Iterable[Query]) -> tuple[Translation, ...]:

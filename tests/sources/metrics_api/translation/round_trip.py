@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 import jsonschema
@@ -28,6 +28,8 @@ SETTINGS = MetricsApiSource(
     base_url="https://api.example.com", auth=ApiKeyAuth(key="k"), callback=Callback()
 )
 CALLBACK = "https://reports.example.com/callbacks/1"
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
+"""When all is over that is asked about."""
 Api = Callable[[bytes], bytes]
 """Takes the body of a request, gives that of its result."""
 
@@ -62,7 +64,12 @@ def over(calls: Iterable[Call], manner: Manner | None = None) -> Api:
 
 
 def asked(
-    queries: Sequence[Query], api: Api, *, strict: bool = True, **settings: object
+    queries: Sequence[Query],
+    api: Api,
+    *,
+    strict: bool = True,
+    now: datetime = LATER,
+    **settings: object,
 ) -> tuple[Answer, ...]:
     """The answers to queries.
 
@@ -71,6 +78,7 @@ def asked(
         api: who answers.
         strict: whether the requests must be such as the API's document allows; words that a
             project adds are not among them.
+        now: when they are asked.
         settings: of the source.
     """
     changed = msgspec.structs.replace(SETTINGS, **settings)
@@ -80,7 +88,8 @@ def asked(
     if strict:
         for body in bodies.values():
             _request_schema().validate(json.loads(body))
-    return answers(translations, {ask: _reply(ask, api(body)) for ask, body in bodies.items()})
+    replies = {ask: _reply(ask, api(body)) for ask, body in bodies.items()}
+    return answers(translations, replies, now=now)
 
 
 def _reply(ask: Ask, body: bytes) -> Reply:

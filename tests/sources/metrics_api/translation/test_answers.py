@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from plain_api import Manner
 from planted import CALLS, SINCE, UNTIL, changed, where
-from round_trip import SETTINGS, Api, asked, over, query_of, table
+from round_trip import LATER, SETTINGS, Api, asked, over, query_of, table
 
 from reporter.catalog.model import Attribute, Dimension, Metric, Named, Reported
 from reporter.data.table import Format, Kind
@@ -85,9 +85,11 @@ def test_no_calls_without_dimensions_are_a_row_of_nothing() -> None:
     assert answer.table.rows == ()
 
 
+NOTHING_LEFT = [{"countryIds": (1,)}, {"countryIds": (2,)}]
+
+
 def test_nobody_is_asked_and_nothing_is_counted() -> None:
-    nothing = [{"countryIds": (1,)}, {"countryIds": (2,)}]
-    query = query_of("TOTAL_CALL_COUNT", "PENDING_CALL_COUNT", where=nothing, **SPAN)
+    query = query_of("TOTAL_CALL_COUNT", "PENDING_CALL_COUNT", where=NOTHING_LEFT, **SPAN)
     (answer,) = asked([query], over(CALLS))
     assert table(answer)[()] == {"TOTAL_CALL_COUNT": 0, "PENDING_CALL_COUNT": None}
     assert answer.data_through == UNTIL
@@ -135,6 +137,24 @@ def test_a_period_of_which_nothing_is_known_yet() -> None:
     (answer,) = asked([query], over(CALLS, Manner(until=SINCE)))
     assert answer.data_through == SINCE
     assert answer.interval == Interval(SINCE, SINCE)
+
+
+@pytest.mark.parametrize(
+    ("now", "through"),
+    [
+        (SINCE + timedelta(hours=30, minutes=59), SINCE + timedelta(hours=30)),
+        (SINCE - timedelta(hours=3), SINCE - timedelta(hours=3)),
+        (UNTIL, UNTIL),
+        (UNTIL + timedelta(minutes=10), UNTIL),
+    ],
+)
+def test_of_what_is_not_over_nothing_is_known(now: datetime, through: datetime) -> None:
+    """Whatever period the API covers: days that have not begun are not days without calls."""
+    query = query_of("TOTAL_CALL_COUNT", by=["DAY"], **SPAN)
+    nobody_asked = query_of("TOTAL_CALL_COUNT", where=NOTHING_LEFT, **SPAN)
+    for answer in asked([query, nobody_asked], over(CALLS), now=now):
+        assert answer.data_through == through
+        assert answer.interval == query.interval
 
 
 def test_an_interval_within_a_millisecond_of_what_is_asked() -> None:
@@ -326,4 +346,4 @@ def test_a_reply_that_was_never_checked_is_a_bug(row: tuple[Any, ...], found: st
     columns = ("HOUR", "CHANNEL_CODE", "TOTAL_CALL_COUNT")
     reply = Reply(period=ask.interval, columns=columns, rows=(row,))
     with pytest.raises(TypeError, match=found):
-        answers([translation], {ask: reply})
+        answers([translation], {ask: reply}, now=LATER)
