@@ -116,7 +116,9 @@ def _secrets(path: Path, source: MetricsApiSource, tree: Tree) -> Iterator[Diagn
             key = "clientSecret"
     yield from _secret((*path, "auth", key), tree)
     if source.callback.secret is not None:
-        yield from _secret((*path, "callback", "secret"), tree)
+        place = (*path, "callback", "secret")
+        yield from _secret(place, tree)
+        yield from _relay_secret(place, source.callback.secret, tree)
 
 
 _RULES: Final[tuple[Callable[[Path, MetricsApiSource, Tree], Iterator[Diagnostic]], ...]] = (
@@ -137,6 +139,7 @@ def _serve(file: ProjectFile, tree: Tree) -> Iterator[Diagnostic]:
         yield from _url(("serve", "publicUrl"), serve.public_url, tree, with_path=True)
     if serve.relay_secret is not None:
         yield from _secret(("serve", "relaySecret"), tree)
+        yield from _relay_secret(("serve", "relaySecret"), serve.relay_secret, tree)
     for kind, key in (("keys", "key"), ("users", "password")):
         entries = getattr(serve.metrics_api, kind) if serve.metrics_api is not None else ()
         for index in range(len(entries)):
@@ -186,6 +189,18 @@ def _secret(path: Path, tree: Tree) -> Iterator[Diagnostic]:
             severity=Severity.WARNING,
             expected="a reference: ${env:NAME} or ${file:path}",
             hint="whoever reads the repository reads it too: change it when you have moved it",
+        )
+
+
+def _relay_secret(path: Path, secret: str, tree: Tree) -> Iterator[Diagnostic]:
+    """It travels in a header. An empty one would open the relay to everybody."""
+    if not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
+        yield Diagnostic(
+            "wrong-secret",
+            f"the {path[-1]} is empty, or has characters that cannot be sent",
+            _unquoted(tree.location(path)),
+            expected="letters, digits and signs of ASCII",
+            hint="is there a line break or a space too much in the file or variable?",
         )
 
 

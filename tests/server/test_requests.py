@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import time
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from live import ALL, GROUP, QUERY, SHOP, USER, Live, asking
 
 from reporter.server.contract import request_schema
+from reporter.server.structure import NoJson, parsed
 
 
 def violations(answer: httpx.Response) -> dict[str, str]:
@@ -202,6 +204,14 @@ def test_bodies_that_are_no_json(live: Live, body: bytes, wrong: str) -> None:
     answer = live.client.post(f"{live.url}{QUERY}", content=body, headers=headers)
     assert answer.status_code == 400
     assert violations(answer) == {"": wrong}
+
+
+def test_a_key_that_stands_twice_among_many_is_found_at_once() -> None:
+    body = ",".join(f'"{number}": 1' for number in (*range(50_000), 49_999)).encode()
+    began = time.monotonic()
+    with pytest.raises(NoJson, match='has the key "49999" twice in one object'):
+        parsed(b"{%b}" % body)
+    assert time.monotonic() - began < 2  # meanwhile nobody else is answered
 
 
 def test_strange_texts_are_values_like_others(live: Live) -> None:

@@ -145,6 +145,23 @@ def test_no_message_tells_a_url_that_is_a_reference(
     assert "hush" not in repr(mistake)
 
 
+@pytest.mark.parametrize("secret", ["", " ", "hunter2\n", "hunter 2", "hünter2", "hunter2\x7f"])
+def test_a_relay_has_a_secret_that_can_be_sent(
+    whole: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    served = "serve: {relaySecret: '${env:RELAY_SECRET_OF_A_TEST}'}\n"
+    text = WHOLE.replace('secret: "${env:SECRET_OF', 'secret: "${env:RELAY_SECRET_OF')
+    whole.write_text(text + served, encoding="utf-8")
+    monkeypatch.setenv("RELAY_SECRET_OF_A_TEST", secret)
+    project, mistakes = load_project(whole)
+    assert project is None
+    assert [(d.code, d.location.dotted()) for d in mistakes] == [
+        ("wrong-secret", "sources.relayed.callback.secret"),
+        ("wrong-secret", "serve.relaySecret"),
+    ]
+    assert "nter" not in repr(mistakes)
+
+
 def test_a_secret_in_the_file_is_told_but_not_shown(whole: Path) -> None:
     text = WHOLE.replace("${env:SECRET_OF_A_TEST}", "hunter2")
     whole.write_text(text, encoding="utf-8")

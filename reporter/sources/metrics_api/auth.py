@@ -25,6 +25,9 @@ from reporter.sources.metrics_api.failures import Denied, Failure
 _EARLY: Final = timedelta(seconds=60)
 """So long before its end a token is renewed; one that is short-lived after half of its life."""
 
+_LONGEST_LIFE: Final = 365 * 86400.0
+"""Seconds. Some say "for ever" with numbers that no calendar has room for."""
+
 
 class Credentials(Protocol):
     """Who asks.
@@ -168,7 +171,7 @@ class ClientCredentials:
         self._header = f"Bearer {given.access_token}"
         self._renews = None
         if given.expires_in is not None:
-            life = timedelta(seconds=given.expires_in)
+            life = timedelta(seconds=min(max(0.0, given.expires_in), _LONGEST_LIFE))
             self._renews = self._now() + max(life / 2, life - _EARLY)
 
 

@@ -134,7 +134,7 @@ class Exchange:
             return float(text[:9])  # thirty years are enough
         try:
             until = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # years and days of any length are read
             return None
         if until.tzinfo is None:  # "-0000": UTC of unknown origin
             until = until.replace(tzinfo=UTC)
@@ -230,6 +230,6 @@ def shown(text: str, secrets: Iterable[str] = ()) -> str:
 
 def without(text: str, secrets: Iterable[str]) -> str:
     """A text without the secrets in it."""
-    for secret in secrets:
+    for secret in filter(None, secrets):  # a password may be empty, and stands between any two
         text = text.replace(secret, "***")
     return text

@@ -319,6 +319,7 @@ def test_a_name_that_nobody_knows() -> None:
         ("Sun, 01 Nov 2026 12:00:05 -0000", 5.0),
         (format_datetime(NOW - timedelta(days=1), usegmt=True), 0.0),
         ("soon", None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
         ("-7", None),
         ("٧", None),
         ("", None),
@@ -410,6 +411,22 @@ def test_a_short_lived_token_serves_for_half_of_its_life(good: HostileApi) -> No
         "Bearer geheim-1",
         "Bearer geheim-2",
     ]
+
+
+def test_an_empty_password_spoils_no_message(api: HostileApi) -> None:
+    api.posts = always(error(401, "who are you?"))
+    assert message(api, auth=BasicAuth("me", "")).startswith(
+        "POST QUERY answered 401 Unauthorized: who are you?"
+    )
+
+
+@pytest.mark.parametrize("seconds", [1e300, -1e300, 2**63, 0])
+def test_a_token_that_holds_for_ever_or_not_at_all(good: HostileApi, seconds: float) -> None:
+    good.tokens = lambda _seen, number: says(
+        200, {"access_token": f"geheim-{number}", "expires_in": seconds}
+    )
+    using(good.url, submit, auth=OAUTH)
+    assert [seen.headers["authorization"] for seen in good.submitted()] == ["Bearer geheim-1"]
 
 
 CHECK = "check `auth.clientId`, `auth.clientSecret` and `auth.tokenUrl`"
