@@ -100,6 +100,12 @@ def _of_comparison(frame: Frame, answers: Asked) -> Iterator[str]:
                 other_days=then,
             )
     before = previous(answers)
+    for interval in dict.fromkeys(answer.interval for answer in before):
+        if interval != edition.comparison:
+            text = frame.times.interval(interval)
+            yield frame.words.say(
+                "answered_only_before", comparison=frame.comparison, interval=text
+            )
     if before and all(map(_is_empty, before)):
         yield frame.words.say("all_zero_before", comparison=frame.comparison)
 

@@ -1,5 +1,6 @@
 """A section's answers, made ready to be shown: the section's columns, every step, every group."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -42,7 +43,8 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
         current: every step, every group; metrics of all kinds.
         previous: the comparison period on the current one's steps, or None; steps of it that
             have no partner are without name.
-        levels: what the source said of the current period at coarser grains.
+        levels: what the source said of the current period at coarser grains, where it covers what
+            the current table does.
         previous_levels: likewise, on the current one's steps.
         notes: what a reader of the comparison should know.
     """
@@ -67,7 +69,7 @@ def prepared(frame: Frame, query: QuerySpec, answers: SectionAnswers, *, compare
     edition = frame.edition
     current = arranged(answers.current.table, query.aggregate_by)
     metrics = tuple(current.column(name) for name in query.metrics)
-    levels = tuple(answer.table for answer in answers.levels)
+    levels = _of_the_same(answers.current, answers.levels)
     if not compare or answers.previous is None or edition.comparison is None:
         whole = _filled(frame, answers.current, current, edition.interval, current)
         return Prepared(metrics=metrics, current=whole, previous=None, levels=levels)
@@ -88,7 +90,7 @@ def prepared(frame: Frame, query: QuerySpec, answers: SectionAnswers, *, compare
         current=full,
         previous=then,
         levels=levels,
-        previous_levels=tuple(paired(answer.table) for answer in answers.previous_levels),
+        previous_levels=tuple(map(paired, _of_the_same(answers.previous, answers.previous_levels))),
         notes=_pairing_notes(frame, current, before),
     )
 
@@ -180,6 +182,14 @@ def order_keys(query: QuerySpec, table: Table) -> tuple[SortKey, ...]:
     have = {column.name for column in table.columns}
     keys = ((key.metric or key.dimension or "", key.direction == "desc") for key in query.order_by)
     return tuple(SortKey(name, descending) for name, descending in keys if name in have)
+
+
+def _of_the_same(answer: Answer, levels: Iterable[Answer]) -> tuple[Table, ...]:
+    """The tables at coarser grains, but for those that cover more or less than the rows do.
+
+    A source may know an hour that it does not yet count as a part of a day.
+    """
+    return tuple(level.table for level in levels if level.interval == answer.interval)
 
 
 def _filled(frame: Frame, answer: Answer, table: Table, interval: Interval, like: Table) -> Table:

@@ -152,6 +152,17 @@ def test_a_source_that_answered_for_less() -> None:
     )
 
 
+def test_a_source_that_answered_for_less_of_the_comparison() -> None:
+    less = Interval(local(2026, 9, 1), local(2026, 9, 20))
+    answers = SectionAnswers(current=answer(NOW), previous=answer(NOW, less))
+    assert said(answers) == (
+        (
+            "Of September 2026, the comparison period, the source answered for 1 Sept 2026, 00:00 –"
+            " 20 Sept 2026, 00:00 Europe/Zagreb only."
+        ),
+    )
+
+
 def test_an_empty_edition_says_so() -> None:
     assert said(asked(NOTHING, NOW)) == (
         "Every count in this report is 0 or missing for October 2026.",

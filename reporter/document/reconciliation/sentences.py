@@ -192,12 +192,13 @@ def _left_out(frame: Frame, found: Reconciled) -> Iterator[str]:
 
 
 def _untold(frame: Frame, found: Reconciled) -> Iterator[str]:
-    """Metrics that only a source can tell of the whole, where it tells of more than is compared."""
-    if found.time is None or all(line.covered for line in found.lines):
+    """Metrics that only a source can tell of the whole, where it tells of another time."""
+    if found.time is None:
         return
-    tables = found.own.table, found.other.table
+    everything = all(line.covered for line in found.lines)
+    untold = [side.table for side in (found.own, found.other) if not (everything and side.asked)]
     for column in found.columns:
-        if any(only_source_can_tell(table, column.name) for table in tables):
+        if any(only_source_can_tell(table, column.name) for table in untold):
             yield frame.words.say("total_not_told", metric=column.label)
 
 

@@ -53,7 +53,7 @@ class Side(msgspec.Struct, frozen=True):
         source: its name.
         answer: to the section's query.
         table: the same with every step.
-        asked: the whole, where it alone can tell.
+        asked: the whole, where it alone can tell, and it covers what the steps do.
     """
 
     source: str
@@ -67,10 +67,17 @@ class Side(msgspec.Struct, frozen=True):
         return {column.name: number_or_none(v) for column, v in cells if column.roll_up is not None}
 
     def over(self, rows: Sequence[Row], *, everything: bool) -> Amounts:
-        """The metrics of steps taken together; ``everything``: of all steps of the period."""
+        """The metrics of steps taken together, those that can be told of them.
+
+        Args:
+            rows: of the steps.
+            everything: whether these are all steps of the period.
+        """
         names = [column.name for column in self.table.metrics]
         found = dict(zip(names, rolled_up(self.table.columns, rows), strict=True))
-        for answer in self.asked if everything else ():
+        if not everything or not self.asked:
+            return _additive(self.table, found)
+        for answer in self.asked:
             for column in answer.table.metrics:
                 if only_source_can_tell(self.table, column.name):
                     found[column.name] = number_or_none(single_value(answer.table, column.name))
@@ -146,8 +153,6 @@ class _Comparison(msgspec.Struct, frozen=True):
         everything = len(kept) == len(lines)
         mine = self.own.over([row for _, row, _ in kept], everything=everything)
         theirs = self.other.over([row for _, _, row in kept], everything=everything)
-        if not everything:
-            mine, theirs = _additive(self.own.table, mine), _additive(self.other.table, theirs)
         return self.line(None, mine, theirs, covered=True)
 
 
@@ -190,7 +195,8 @@ def _side(frame: Frame, source: str, answer: Answer, asked: tuple[Answer, ...]) 
         end = min(end, answer.interval.until)
     edition = frame.edition
     table = filled(answer.table, edition.interval, edition.timezone, end)
-    return Side(source, answer, table, asked)
+    same = tuple(whole for whole in asked if whole.interval == answer.interval)
+    return Side(source, answer, table, same)
 
 
 def _single(table: Table) -> Amounts:

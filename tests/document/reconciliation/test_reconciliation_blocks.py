@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from handmade import (
     ATTEMPTED,
@@ -311,6 +312,23 @@ def test_what_only_the_source_can_total_is_what_it_says() -> None:
         against_levels=(theirs,),
     )
     assert texts(found)[-1] == ["Total", "in bounds", "300", "300", "0", "–", "–", "–"]
+    assert found.notes[-1] == (
+        "Different callers has no total: it cannot be added up over the steps that are compared."
+    )
+
+
+def test_a_whole_that_covers_another_time_than_the_steps_is_not_compared() -> None:
+    table = distinct(*((day, 100, 40) for day in DAYS))
+    whole = Table((ATTEMPTED, CALLERS, PER_CALLER), ((400, 90, 400 / 90),))
+    less = Interval(FOUR_DAYS.since, local(2026, 10, 4))
+    found = block(
+        section("ATTEMPTED", "CALLERS"),
+        said(table),
+        said(table),
+        levels=(said(whole),),
+        against_levels=(msgspec.structs.replace(said(whole), interval=less),),
+    )
+    assert texts(found)[-1] == ["Total", "in bounds", "400", "400", "0", "90", "–", "–"]
     assert found.notes[-1] == (
         "Different callers has no total: it cannot be added up over the steps that are compared."
     )

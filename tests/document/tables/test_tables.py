@@ -11,6 +11,7 @@ from handmade import (
     COUNTRY,
     DAY,
     MONTH,
+    OCTOBER,
     PER_CALLER,
     RATE,
     SEPTEMBER,
@@ -209,6 +210,29 @@ def test_totals_of_both_periods_are_asked_at_their_own_level() -> None:
     block = block_of(section("CALLERS", compare=True, totals=True), answers)
     assert texts(block)[-1] == ["Total", "7", "14", "-50.0%"]
     assert block.notes == ()
+
+
+def test_a_total_of_another_time_than_the_rows_is_not_theirs() -> None:
+    """A source that tells of whole days up to one end, and of everything up to another."""
+    table = Table((COUNTRY, ATTEMPTED, CALLERS), (("a", 10, 5), ("b", 20, 5)))
+    longer = answer(Table((ATTEMPTED, CALLERS), ((99, 77),)))
+    short = Interval(OCTOBER.since, local(2026, 10, 20))
+    answers = SectionAnswers(
+        current=answer(table, short, data_through=short.until),
+        previous=answer(table, SEPTEMBER),
+        levels=(longer,),
+        previous_levels=(answer(longer.table, short),),
+    )
+    asks = section("ATTEMPTED", "CALLERS", compare=True, totals=True)
+    assert texts(block_of(asks, answers))[-1] == ["Total", "30", "30", "0.0%", "–", "–", "–"]
+    alone = block_of(section("ATTEMPTED", "CALLERS", totals=True), answers)
+    assert texts(alone)[-1] == ["Total", "30", "–"]
+    assert alone.notes == (
+        (
+            "Different callers cannot be added up over groups: it has a value of its own at each"
+            " level."
+        ),
+    )
 
 
 def test_a_table_of_one_row_has_no_total() -> None:
