@@ -308,7 +308,7 @@ def _over_channels(asked: Asked) -> Iterator[Limit]:
             asked,
             code="not-additive-over-channels",
             why=f"the answer comes for each of {', '.join(channels)}",
-            hint=f"add {_CHANNEL} to aggregateBy, or ask for one channel",
+            hint=f"add {_CHANNEL} to aggregateBy and leave out totals, or ask for one channel",
         )
 
 

@@ -452,7 +452,7 @@ def test_what_cannot_be_added_up_is_not_put_together_from_channels() -> None:
     assert refusal(query_of("UNIQUE_CLICKS_COUNT", **given)) == (
         "source 'api': cannot ask for UNIQUE_CLICKS_COUNT: UNIQUE_CLICKS_COUNT cannot be added up,"
         " and the API tells it for each of EMAIL, SMS, VOICE_VIDEO\n"
-        "add CHANNEL_CODE to aggregateBy, or ask for one channel"
+        "add CHANNEL_CODE to aggregateBy and leave out totals, or ask for one channel"
     )
     assert asks("UNIQUE_CLICKS_COUNT", by=["CHANNEL_CODE"], where=both)
 
