@@ -189,7 +189,8 @@ def _check_additive(
             raise Unaskable(
                 f"{metric.name} cannot be added up, and the API tells it for each of"
                 f" {', '.join(filters.channels)}",
-                hint=f"add {CHANNEL_CODE} to aggregateBy and leave out totals, or ask for one channel",
+                hint=f"add {CHANNEL_CODE} to aggregateBy and leave out totals, or ask for one"
+                " channel",
             )
 
 
