@@ -193,6 +193,15 @@ class ServedRequests:
 
         return self._changes.submit(choose)
 
+    def put_back(self, requests: Iterable[str]) -> "Future[None]":
+        """Queries were begun in vain: that does not count, unless they are finished by now."""
+        ids = _listed(requests)
+        return self._change(
+            "UPDATE served_requests SET attempts = attempts - 1 WHERE status = 'IN_PROGRESS'"
+            " AND attempts > 0 AND id IN (SELECT value FROM json_each(?))",
+            (ids,),
+        )
+
     def finish(self, request: str, state: State, result: bytes, at: datetime) -> "Future[None]":
         """Keep the outcome of a query, to be sent at once."""
         return self._change(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.datastructures import Headers
@@ -61,6 +62,7 @@ class Api:
         self._callers = callers
         self._accounts = accounts
         self._allowed = allowed
+        self._base_path = urlsplit(public_url or "").path.rstrip("/")
         self._document = served_document(public_url)
         self._now = now
         self._accepted = accepted
@@ -97,7 +99,7 @@ class Api:
             raise too_many(_RETRY_SECONDS)
         self._accepted()
         response = json_response(HTTPStatus.CREATED, {"requestId": accepted.id})
-        response.headers["Location"] = f"/metrics/1/requests/{accepted.id}"
+        response.headers["Location"] = f"{self._base_path}/metrics/1/requests/{accepted.id}"
         return response
 
     async def _status(self, request: Request) -> Response:

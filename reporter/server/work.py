@@ -94,6 +94,10 @@ class Workshop:
                 batch = await self._next()
                 try:
                     await self._finish(batch)
+                except asyncio.CancelledError:
+                    # Nothing went wrong with them: the server was told to stop.
+                    self._requests.put_back(one.id for one in batch)
+                    raise
                 finally:
                     self._busy.difference_update(one.id for one in batch)
             except LedgerError as error:

@@ -80,6 +80,7 @@ class ServedApi(Setting, frozen=True):
             title="Keep days",
             description="How long a query can be asked about, in days; then it is forgotten.",
             ge=1,
+            le=36500,
         ),
     ] = 7
 

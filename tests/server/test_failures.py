@@ -14,7 +14,7 @@ from live import ALL, QUERY, Live, PostBox, asking, served, write_project
 
 from reporter import clock
 from reporter.cli.entry import main
-from reporter.diagnostics import Invalid
+from reporter.diagnostics import Invalid, Severity
 from reporter.errors import UserError
 from reporter.ledger import Ledger
 from reporter.server import api, metrics_api
@@ -201,6 +201,27 @@ metrics:
     rows = [(row[0], row[-1]) for row in result["response"]["rows"]]
     assert rows == [(1, 25.0), (2, 0.0), ("N/A", 100.0)]
     assert nothing["response"]["rows"] == [["VOICE_VIDEO", "N/A"]]
+
+
+def test_a_request_is_found_where_a_proxy_has_put_the_server(
+    tmp_path: Path, post_box: PostBox
+) -> None:
+    write_project(tmp_path, post_box.port, more="  publicUrl: https://reports.example.com/calls/\n")
+    with served(tmp_path, post_box, Patience()) as live:
+        answer = live.post({"callbackUrl": post_box.url("x"), "request": asking()})
+        name = answer.json()["requestId"]
+    assert answer.headers["location"] == f"/calls/metrics/1/requests/{name}"
+
+
+@pytest.mark.parametrize("days", [36501, 1_000_000, 10**10])
+def test_a_request_is_not_kept_for_longer_than_the_calendar_goes_back(
+    tmp_path: Path, post_box: PostBox, days: int
+) -> None:
+    write_project(tmp_path, post_box.port, more=f"    keepDays: {days}\n")
+    loaded = read_project(tmp_path / "reporter.yaml")
+    assert loaded.project is None
+    errors = [one for one in loaded.diagnostics if one.severity is Severity.ERROR]
+    assert [one.location.dotted() for one in errors] == ["serve.metricsApi.keepDays"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -163,6 +163,43 @@ def test_one_over_which_the_server_was_killed_often_is_not_tried_again(tmp_path:
     assert [len(queries) for queries in bench.source.asked] == [1]
 
 
+def test_one_that_a_server_was_stopped_over_often_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench(tmp_path)
+    records = Records(bench.source, bench.accounts, built_in(), None)
+
+    async def stopped_while_counting() -> None:
+        counting = asyncio.Event()
+
+        async def fetch(_queries: Sequence[Query]) -> tuple[Answer, ...]:
+            counting.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        monkeypatch.setattr(bench.source, "fetch", fetch)
+        shop = Workshop(bench.requests, records, now=lambda: NOW, finished=lambda: None)
+        task = asyncio.create_task(shop.work())
+        async with asyncio.timeout(10):
+            await counting.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    with bench.requests.held():
+        accepted = Accepted(
+            id="x",
+            caller="anna",
+            account=None,
+            request=msgspec.json.encode(of_country(0)),
+            callback_url="http://x/",
+        )
+        assert bench.requests.accept(accepted, NOW, most=100).result(10)
+        for _ in range(5):
+            asyncio.run(stopped_while_counting())
+        (again,) = bench.requests.begin((), most=1).result(10)
+    assert again.attempts == 0
+
+
 def test_one_that_this_version_does_not_understand_fails(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     answers = bench.answered({**of_country(0), "metrics": ["OF_YESTERDAY"]}, of_country(1))
