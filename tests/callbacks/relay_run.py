@@ -8,7 +8,7 @@ from typing import Self
 
 from reporter.ledger import Ledger
 
-SECRET = "open sesame, and nothing else"  # noqa: S105 - of the tests
+SECRET = "open-sesame-and-nothing-else"  # noqa: S105 - of the tests
 PROJECT = """\
 version: 1
 ledger: {ledger}
