@@ -34,7 +34,7 @@ CONNECTIONS: Final = 50
 PROJECT: Final = """\
 version: 1
 ledger: ledger.sqlite
-serve: {listen: "127.0.0.1:0", relaySecret: of the benchmark}
+serve: {listen: "127.0.0.1:0", relaySecret: of-the-benchmark}
 """
 HEAD: Final = (
     *("", "callbacks", "per second", "p50 ms", "p99 ms", "longest ms", "lost"),
@@ -126,7 +126,7 @@ class Caller:
         """Status and body of the answer."""
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self._host.netloc}\r\n"
-            f"Authorization: Bearer of the benchmark\r\n"
+            f"Authorization: Bearer of-the-benchmark\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self._writer.write(head.encode() + body)

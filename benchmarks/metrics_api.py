@@ -27,8 +27,7 @@ from reporter.catalog.builtin import built_in
 from reporter.data.answer import Answer
 from reporter.dates import Interval
 from reporter.plan.model import Query
-from reporter.settings import MetricsApiSource, Project
-from reporter.settings.model import ApiKeyAuth, Callback, ProjectFile
+from reporter.settings import ApiKeyAuth, Callback, MetricsApiSource, Project, ProjectFile
 from reporter.sources.metrics_api.source import open_source
 
 HEAD = ("", "seconds", "× ideal", "most requests in one second")
