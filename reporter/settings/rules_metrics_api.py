@@ -194,12 +194,13 @@ def _secret(path: Path, tree: Tree) -> Iterator[Diagnostic]:
 
 def _relay_secret(path: Path, secret: str, tree: Tree) -> Iterator[Diagnostic]:
     """It travels in a header. An empty one would open the relay to everybody."""
-    if not (secret and secret.isascii() and secret.isprintable() and " " not in secret):
+    sendable = secret.isascii() and secret.isprintable() and secret == secret.strip()
+    if not secret or not sendable:
         yield Diagnostic(
             "wrong-secret",
-            f"the {path[-1]} is empty, or has characters that cannot be sent",
+            f"the {path[-1]} is empty, or cannot be sent as it is",
             _unquoted(tree.location(path)),
-            expected="letters, digits and signs of ASCII",
+            expected="letters, digits and signs of ASCII, without spaces around them",
             hint="is there a line break or a space too much in the file or variable?",
         )
 

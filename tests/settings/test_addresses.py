@@ -145,7 +145,7 @@ def test_no_message_tells_a_url_that_is_a_reference(
     assert "hush" not in repr(mistake)
 
 
-@pytest.mark.parametrize("secret", ["", " ", "hunter2\n", "hunter 2", "hünter2", "hunter2\x7f"])
+@pytest.mark.parametrize("secret", ["", " ", "hunter2\n", " hunter2", "hünter2", "hunter2\x7f"])
 def test_a_relay_has_a_secret_that_can_be_sent(
     whole: Path, monkeypatch: pytest.MonkeyPatch, secret: str
 ) -> None:
