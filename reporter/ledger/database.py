@@ -32,6 +32,7 @@ class Ledger:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)  # results and callback URLs are nobody else's business
             with self._transaction() as connection:
                 _bring_up_to_date(connection, path)
         except (OSError, sqlite3.Error) as error:

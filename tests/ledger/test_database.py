@@ -28,6 +28,15 @@ def test_a_new_ledger_is_made_with_its_folder(tmp_path: Path) -> None:
     assert {"slots", "submissions", "results", "served_requests"} <= _tables(path)
 
 
+def test_a_ledger_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path).transaction() as connection:
+        connection.execute("INSERT INTO results VALUES ('a', x'00', 1)")
+        files = sorted(tmp_path.iterdir())
+        assert len(files) == 3  # with its log
+        assert [file.stat().st_mode & 0o777 for file in files] == [0o600] * 3
+
+
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with Ledger(path).transaction() as connection:
