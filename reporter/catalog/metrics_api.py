@@ -18,6 +18,8 @@ LABEL: Final = "Metrics API"
 VOICE_AND_VIDEO: Final = "VOICE_VIDEO"
 CHANNELS: Final = "channelCodes"
 """The filter that names channels; its values are all that there are."""
+NOT_TOLD: Final = frozenset({"PENDING_CALL_COUNT"})
+"""Building blocks of metrics of calls that an API keeps to itself."""
 _CAPABILITIES: Final = "capabilities"
 _CAPABILITY: Final = "CAPABILITY"
 _WITH_CAPABILITIES: Final = (

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -14,9 +14,7 @@ import msgspec
 from reporter.errors import UserError
 from reporter.ledger.database import Ledger, explained
 from reporter.ledger.group_commit import GroupCommit
-
-_MILLISECONDS: Final = 1000
-
+from reporter.ledger.times import instant, stored
 
 _NEXT: Final = """
     WITH busy AS (SELECT value AS id FROM json_each(?)),
@@ -148,7 +146,7 @@ class ServedRequests:
                     request.account,
                     request.request,
                     request.callback_url,
-                    _written(at),
+                    stored(at),
                     Status.IN_PROGRESS,
                 ),
             )
@@ -207,7 +205,7 @@ class ServedRequests:
         return self._change(
             "UPDATE served_requests SET status = ?, failure = ?, result = ?, attempts = 0,"
             " next_attempt_at = ? WHERE id = ?",
-            (state.status, state.failure, result, _written(at), request),
+            (state.status, state.failure, result, stored(at), request),
         )
 
     def due(
@@ -221,7 +219,7 @@ class ServedRequests:
             full: callers who have enough of them.
             most: how many are wanted.
         """
-        values = (_written(now), _listed(busy), _listed(full), most)
+        values = (stored(now), _listed(busy), _listed(full), most)
 
         def look(connection: sqlite3.Connection) -> tuple[Parcel, ...]:
             rows = connection.execute(
@@ -233,7 +231,7 @@ class ServedRequests:
                 values,
             ).fetchall()
             return tuple(
-                Parcel(**{**dict(row), "accepted_at": _read(row["accepted_at"])}) for row in rows
+                Parcel(**{**dict(row), "accepted_at": instant(row["accepted_at"])}) for row in rows
             )
 
         return self._changes.submit(look)
@@ -250,7 +248,7 @@ class ServedRequests:
                 " AND caller NOT IN (SELECT value FROM json_each(?))",
                 values,
             ).fetchone()
-            return None if due is None else _read(due)
+            return None if due is None else instant(due)
 
         return self._changes.submit(look)
 
@@ -259,14 +257,14 @@ class ServedRequests:
         return self._change(
             "UPDATE served_requests SET delivered_at = ?, next_attempt_at = NULL,"
             " result = NULL, callback_url = '' WHERE id = ?",
-            (_written(at), request),
+            (stored(at), request),
         )
 
     def postpone(self, request: str, until: datetime) -> "Future[None]":
         """A result did not arrive: try again then."""
         return self._change(
             "UPDATE served_requests SET attempts = attempts + 1, next_attempt_at = ? WHERE id = ?",
-            (_written(until), request),
+            (stored(until), request),
         )
 
     def give_up(self, request: str) -> "Future[None]":
@@ -282,7 +280,7 @@ class ServedRequests:
         return self._change(
             "DELETE FROM served_requests WHERE accepted_at < ? AND status <> 'IN_PROGRESS'"
             " AND next_attempt_at IS NULL",
-            (_written(before),),
+            (stored(before),),
         )
 
     def _change(
@@ -300,11 +298,3 @@ def _connection_to(path: Path) -> sqlite3.Connection:
 
 def _listed(ids: Iterable[str]) -> str:
     return msgspec.json.encode(list(ids)).decode()
-
-
-def _written(instant: datetime) -> int:
-    return round(instant.timestamp() * _MILLISECONDS)
-
-
-def _read(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / _MILLISECONDS, UTC)

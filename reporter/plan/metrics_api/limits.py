@@ -22,8 +22,6 @@ from reporter.plan.metrics_api import times
 from reporter.plan.model import OneOf, Query
 from reporter.settings import MetricsApiSource
 
-_NOT_TOLD = frozenset({"PENDING_CALL_COUNT"})
-"""Of the metrics of calls those that the API does not have."""
 _CHANNEL = "CHANNEL_CODE"
 
 
@@ -119,7 +117,7 @@ def _words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """The names of the metrics, dimensions and filters that the API knows."""
     whole = metrics_api.standard()
     return (
-        frozenset(m.name for m in whole.metrics) - _NOT_TOLD,
+        frozenset(m.name for m in whole.metrics) - metrics_api.NOT_TOLD,
         frozenset(d.name for d in whole.dimensions),
         frozenset(f.name for f in whole.filters),
     )

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from reporter.catalog.metrics_api import standard
+from reporter.catalog.metrics_api import NOT_TOLD, standard
 from reporter.catalog.model import Calculation, Dimension, Metric, Named, Ratio, Reported, TimeStep
 from reporter.data.formula import Number
 from reporter.data.table import Column, Format
@@ -31,7 +31,6 @@ _IN_MILLISECONDS: Final[Mapping[str, str]] = {
     "CALL_DURATION_MILLISECONDS": "TOTAL_CALL_DURATION",
 }
 """Durations that are the API's in another unit, by its name."""
-_NOT_TOLD: Final = frozenset({"PENDING_CALL_COUNT"})
 _UNITS: Final[Mapping[DurationUnit, int]] = {"milliseconds": 1, "seconds": 1000, "minutes": 60_000}
 _PERCENT: Final = -2
 """Decimal places from a percentage to a fraction."""
@@ -89,7 +88,7 @@ def told(metric: Metric) -> Told | None:
         case Reported():
             return Told(metric, metric.name)
     name = metric.name
-    if name in _NOT_TOLD or not _is_ours(metric):
+    if name in NOT_TOLD or not _is_ours(metric):
         return None
     if name in _OUTBOUND:
         return Told(metric, _OUTBOUND[name], outbound=True)
