@@ -5,6 +5,7 @@ half-open and their ends aware.
 """
 
 from reporter.dates.calendar import shifted
+from reporter.dates.durations import Duration, duration
 from reporter.dates.model import (
     Between,
     Comparison,
@@ -30,6 +31,7 @@ from reporter.dates.zones import (
 __all__ = [
     "Between",
     "Comparison",
+    "Duration",
     "Grain",
     "Interval",
     "LastUnits",
@@ -38,6 +40,7 @@ __all__ = [
     "Unit",
     "at_midnight",
     "compared",
+    "duration",
     "first_instant",
     "is_to_date",
     "offset_changes",

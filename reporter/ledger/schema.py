@@ -54,4 +54,99 @@ STEPS: Final = (
     CREATE INDEX served_requests_waiting ON served_requests (caller, accepted_at)
         WHERE status = 'IN_PROGRESS';
     """,
+    """
+    -- Each issue of each report that was made to be delivered.
+    CREATE TABLE editions (
+        id TEXT PRIMARY KEY,               -- digest of series and revision
+        series TEXT NOT NULL,              -- digest of all but the revision
+        report TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        timezone TEXT NOT NULL,
+        settled TEXT NOT NULL,             -- parameters and filters, for people
+        burst TEXT,                        -- the value that it is about; NULL: all
+        revision TEXT NOT NULL,            -- final, provisional, restatement 1
+        made_at INTEGER NOT NULL,
+        data_through INTEGER,
+        spec_commit TEXT,
+        version TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,         -- digest of its numbers
+        readings BLOB,                     -- its numbers; NULL once they are forgotten
+        held TEXT NOT NULL                 -- why, a line each; empty where it is not
+    ) STRICT;
+    CREATE INDEX editions_by_series ON editions (series, made_at);
+    CREATE INDEX editions_by_report ON editions (report, made_at);
+
+    CREATE TABLE artifacts (
+        edition TEXT NOT NULL REFERENCES editions (id),
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        PRIMARY KEY (edition, name)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What is handed over; the same for all recipients of one delivery.
+    CREATE TABLE parcels (
+        id TEXT PRIMARY KEY,               -- SHA-256
+        body BLOB NOT NULL
+    ) STRICT;
+
+    -- What goes to whom, and what became of it.
+    CREATE TABLE deliveries (
+        id TEXT PRIMARY KEY,               -- digest of edition, name and recipient
+        edition TEXT REFERENCES editions (id),  -- NULL: a word to the owner
+        report TEXT NOT NULL,
+        name TEXT NOT NULL,                -- in the spec
+        channel TEXT NOT NULL CHECK (channel IN ('email', 'folder', 'webhook', 'slack')),
+        recipient TEXT NOT NULL,
+        parcel TEXT,
+        state TEXT NOT NULL CHECK (
+            state IN ('planned', 'sending', 'sent', 'failed', 'unknown', 'held', 'skipped')
+        ),
+        reason TEXT NOT NULL,              -- why it is in this state, for people
+        attempts INTEGER NOT NULL DEFAULT 0,
+        planned_at INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL,
+        next_attempt_at INTEGER,           -- of a planned one
+        deadline INTEGER NOT NULL,         -- when a planned one is given up
+        owner TEXT,                        -- who is at it, until the lease ends
+        lease_until INTEGER
+    ) STRICT;
+    CREATE INDEX deliveries_open ON deliveries (next_attempt_at)
+        WHERE state IN ('planned', 'sending');
+    CREATE INDEX deliveries_by_edition ON deliveries (edition);
+
+    -- Every state that a delivery has been in.
+    CREATE TABLE delivery_events (
+        delivery TEXT NOT NULL REFERENCES deliveries (id),
+        at INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX delivery_events_by_delivery ON delivery_events (delivery);
+
+    -- When each report is due next: stored, so that no time is overlooked or seen twice.
+    CREATE TABLE schedules (
+        report TEXT PRIMARY KEY,
+        cron TEXT NOT NULL,
+        timezone TEXT NOT NULL,
+        next_due INTEGER                   -- NULL: never again
+    ) STRICT;
+
+    -- A report at a time at which it was due.
+    CREATE TABLE firings (
+        report TEXT NOT NULL,
+        due_at INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('due', 'waiting', 'done', 'failed', 'missed')),
+        reason TEXT NOT NULL DEFAULT '',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_attempt_at INTEGER,           -- NULL: nothing more will be done
+        deadline INTEGER,                  -- of a failing one
+        owner TEXT,
+        lease_until INTEGER,
+        PRIMARY KEY (report, due_at)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX firings_open ON firings (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+    """,
 )

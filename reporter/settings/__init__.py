@@ -1,6 +1,7 @@
 """The project file, ``reporter.yaml``: its typed model, its loader, its rules."""
 
 from reporter.settings.calls import CallsSource, CsvLayout
+from reporter.settings.channels import Channel, FolderChannel, SlackChannel, WebhookChannel
 from reporter.settings.load import (
     FILE_NAME,
     LoadedProject,
@@ -8,6 +9,7 @@ from reporter.settings.load import (
     load_project,
     read_project,
 )
+from reporter.settings.mail import Mail
 from reporter.settings.metrics_api import (
     ApiKeyAuth,
     Auth,
@@ -18,6 +20,7 @@ from reporter.settings.metrics_api import (
     TokenAuth,
 )
 from reporter.settings.model import Defaults, Project, ProjectFile, Source
+from reporter.settings.operations import Notify, Retention
 from reporter.settings.serve import Serve, ServedApi, ServedKey, ServedUser
 from reporter.settings.theme import Fonts, Theme, themed
 
@@ -28,21 +31,28 @@ __all__ = [
     "BasicAuth",
     "Callback",
     "CallsSource",
+    "Channel",
     "CsvLayout",
     "Defaults",
+    "FolderChannel",
     "Fonts",
     "LoadedProject",
+    "Mail",
     "MetricsApiSource",
+    "Notify",
     "OAuth2",
     "Project",
     "ProjectFile",
+    "Retention",
     "Serve",
     "ServedApi",
     "ServedKey",
     "ServedUser",
+    "SlackChannel",
     "Source",
     "Theme",
     "TokenAuth",
+    "WebhookChannel",
     "find_project",
     "load_project",
     "read_project",

@@ -10,7 +10,10 @@ import msgspec
 from msgspec import Meta
 
 from reporter.settings.calls import CallsSource
+from reporter.settings.channels import Channel
+from reporter.settings.mail import Mail
 from reporter.settings.metrics_api import MetricsApiSource
+from reporter.settings.operations import Notify, Retention
 from reporter.settings.serve import Serve
 from reporter.settings.setting import Setting
 from reporter.settings.theme import Theme
@@ -60,6 +63,19 @@ class ProjectFile(Setting, frozen=True):
             description="The SQLite file that remembers, relative to this file.",
         ),
     ] = ".reporter/ledger.sqlite"
+    mail: Annotated[Mail, Meta(title="Mail", description="The server that mails go to.")] | None = (
+        None
+    )
+    channels: Annotated[
+        dict[str, Channel],
+        Meta(title="Channels", description="Where reports go beside mail, by name."),
+    ] = {}
+    notify: Annotated[
+        Notify, Meta(title="Notify", description="Who is told when something fails.")
+    ] = Notify()
+    retention: Annotated[
+        Retention, Meta(title="Retention", description="How long the ledger keeps what.")
+    ] = Retention()
     catalogs: Annotated[
         tuple[str, ...],
         Meta(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -14,6 +15,37 @@ from reporter.settings.rules import unknown_time_zone
 from reporter.spec.model import ParameterValue, PeriodSpan, PeriodSpec, ReportSpec
 from reporter.spec.moment import moment
 from reporter.spec.query import FilterInput
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """Which issue of the same report over the same interval it is.
+
+    Attributes:
+        kind: *provisional* where the data were not complete, *restatement* where numbers of a
+            final one have changed since.
+        number: of a restatement, from 1.
+    """
+
+    kind: Literal["final", "provisional", "restatement"] = "final"
+    number: int = 0
+
+    def __str__(self) -> str:
+        """As it is remembered: ``restatement 2``."""
+        return f"{self.kind} {self.number}" if self.number else self.kind
+
+
+class BurstValue(msgspec.Struct, frozen=True):
+    """The value of a dimension that an edition is about.
+
+    Attributes:
+        dimension: by name.
+        value: as in the records; None: records without one.
+        label: what texts and files call it.
+    """
+
+    dimension: str
+    value: str | int | None
+    label: str
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +63,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
         comparison: the interval to compare with; None where the spec has no ``compareTo``.
         parameters: name to value, with defaults; None for an optional one that is not set.
         filters: further filters, by name: ANDed with those of the spec.
+        revision: which issue it is.
+        burst: what it is about, of a report that makes one edition for each value.
     """
 
     spec: ReportSpec
@@ -44,6 +78,8 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True):
     comparison: Interval | None
     parameters: dict[str, ParameterValue | None]
     filters: tuple[dict[str, FilterInput], ...] = ()
+    revision: Revision = Revision()
+    burst: BurstValue | None = None
 
 
 def resolve(

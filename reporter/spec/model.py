@@ -11,7 +11,11 @@ from msgspec import Meta
 from reporter.data.table import Format, Goal
 from reporter.dates import Comparison, PeriodName, Unit
 from reporter.settings import Theme
+from reporter.spec.burst import Burst
+from reporter.spec.checks import Check
+from reporter.spec.delivery import Delivery
 from reporter.spec.query import FilterBy, OwnMetricName, SpecPart
+from reporter.spec.schedule import Schedule
 from reporter.spec.sections import Section
 
 # Python's $ also matches before a last line break; $(?!\n) matches at the end alone, in the
@@ -121,8 +125,6 @@ class Parameter(SpecPart, frozen=True):
     ] = ()
 
 
-Attachable = Literal["pdf", "html", "xlsx", "csv", "json"]
-"""What a mail can carry beside its own body."""
 OutputFormat = Literal["pdf", "html", "xlsx", "csv", "json", "mail"]
 
 
@@ -181,46 +183,6 @@ class XlsxOptions(SpecPart, frozen=True):
             description="A table that is longer than a sheet is an error, or goes on on the next.",
         ),
     ] = "error"
-
-
-class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
-    """The report as a mail."""
-
-    to: Annotated[
-        tuple[str, ...],
-        Meta(
-            min_length=1,
-            title="To",
-            description="Recipients.",
-            examples=[["management@example.com"]],
-        ),
-    ]
-    subject: Annotated[str, Meta(title="Subject", description="A Jinja text.")] | None = None
-    attach: Annotated[
-        tuple[Attachable, ...],
-        Meta(title="Attachments", description="Which outputs are attached."),
-    ] = ()
-
-
-class Schedule(SpecPart, frozen=True):
-    """When the report is due, in its own time zone."""
-
-    cron: Annotated[
-        str,
-        Meta(
-            title="Cron",
-            description="Minute, hour, day of month, month, day of week.",
-            pattern=r"^\S+( \S+){4}$",
-            examples=["0 7 1 * *"],
-            extra_json_schema={
-                "errorMessage": "five fields with single spaces between them, like 0 7 1 * *"
-            },
-        ),
-    ]
-    catch_up: Annotated[
-        Literal["all", "latest", "none"],
-        Meta(title="Catch up", description="Which missed editions are made later."),
-    ] = "latest"
 
 
 class ReportSpec(SpecPart, frozen=True):
@@ -349,9 +311,16 @@ class ReportSpec(SpecPart, frozen=True):
     xlsx: Annotated[XlsxOptions, Meta(title="Excel", description="How the workbook is made.")] = (
         XlsxOptions()
     )
-    delivery: Annotated[
-        tuple[EmailDelivery, ...], Meta(title="Delivery", description="Who receives it.")
+    checks: Annotated[
+        tuple[Check, ...],
+        Meta(title="Checks", description="What must hold of the data before it is delivered."),
     ] = ()
+    delivery: Annotated[
+        tuple[Delivery, ...], Meta(title="Delivery", description="Who receives it, and how.")
+    ] = ()
+    burst: (
+        Annotated[Burst, Meta(title="Burst", description="One edition for each value.")] | None
+    ) = None
     schedule: Annotated[Schedule, Meta(title="Schedule", description="When it is due.")] | None = (
         None
     )

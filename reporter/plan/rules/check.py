@@ -7,6 +7,7 @@ from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
     charts,
+    deliveries,
     derived,
     edition,
     filters,
@@ -81,8 +82,8 @@ RULES: Final[tuple[Rule, ...]] = (
     texts.parameters,
     outputs.outputs,
     outputs.excel_template,
-    outputs.attachments,
-    outputs.recipients,
+    deliveries.attachments,
+    deliveries.recipients,
     outputs.schedule,
 )
 OF_PLANS: Final[tuple[Rule, ...]] = (

@@ -1,6 +1,5 @@
-"""Rules on outputs, deliveries and the schedule, which are declared here and done elsewhere."""
+"""Rules on outputs and the schedule, which are declared here and done elsewhere."""
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -49,42 +48,6 @@ def excel_template(case: Case) -> Iterator[Diagnostic]:
             "the template is not used: the report makes no workbook",
             hint="add xlsx to outputs",
         )
-
-
-def attachments(case: Case) -> Iterator[Diagnostic]:
-    """What is attached is made, and attached once."""
-    for index, delivery in enumerate(case.spec.delivery):
-        for number, name in enumerate(delivery.attach):
-            path = ("delivery", index, "attach", number)
-            if name not in case.spec.outputs:
-                yield case.problem(
-                    path,
-                    "attachment-not-made",
-                    f"{name} is not among the report's outputs",
-                    expected=f"one of {', '.join(case.spec.outputs)}",
-                    hint=f"add {name} to outputs",
-                )
-            if name in delivery.attach[:number]:
-                yield case.warning(path, "repeated-attachment", f"{name} is attached already")
-
-
-_ADDRESS: Final = r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+"
-
-
-def recipients(case: Case) -> Iterator[Diagnostic]:
-    """Recipients are mail addresses, each once."""
-    for index, delivery in enumerate(case.spec.delivery):
-        for number, address in enumerate(delivery.to):
-            path = ("delivery", index, "to", number)
-            if not re.fullmatch(_ADDRESS, address):
-                yield case.problem(
-                    path,
-                    "wrong-address",
-                    f"{address!r} is no mail address",
-                    expected="name@example.com",
-                )
-            if address in delivery.to[:number]:
-                yield case.warning(path, "repeated-recipient", f"{address} stands here already")
 
 
 def schedule(case: Case) -> Iterator[Diagnostic]:

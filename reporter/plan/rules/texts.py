@@ -22,8 +22,10 @@ def lines(case: Case) -> Iterator[tuple[Path, str]]:
         if not isinstance(section, PageBreakSection) and section.title is not None:
             yield ("sections", index, "title"), section.title
     for index, delivery in enumerate(case.spec.delivery):
-        if delivery.subject is not None:
-            yield ("delivery", index, "subject"), delivery.subject
+        for key in ("subject", "path", "text"):
+            text = getattr(delivery, key, None)
+            if text is not None:
+                yield ("delivery", index, key), text
 
 
 def markdowns(case: Case) -> Iterator[tuple[Path, str]]:

@@ -1,0 +1,1 @@
+"""Delivery: what is handed over, to whom, and what became of it."""

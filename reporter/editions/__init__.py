@@ -1,0 +1,1 @@
+"""Editions: each is made once, judged once, remembered, and delivered once."""
