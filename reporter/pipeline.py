@@ -54,6 +54,20 @@ class Tools(msgspec.Struct, frozen=True):
     renderers: Mapping[OutputFormat, Callable[[ReportSpec], Renderer]]
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """A report with its numbers.
+
+    Attributes:
+        spec: the spec file.
+        prepared: what was asked.
+        answers: one per query of the plan, in its order.
+    """
+
+    spec: Path
+    prepared: Prepared
+    answers: tuple[Answer, ...]
+
+
 class Made(msgspec.Struct, frozen=True):
     """A report that was made.
 
@@ -97,9 +111,34 @@ async def make(
         RenderError: a format could not be made; then none is written.
         UserError: the folder cannot be written to.
     """
+    asked = await ask(spec, project, request, tools, progress=progress)
+    progress(Stage.COMPOSING)
+    document = composed(asked)
+    progress(Stage.RENDERING)
+    artifacts = rendered(document, asked.prepared.edition, project, tools, formats)
+    progress(Stage.WRITING)
+    files = publish(artifacts, out)
+    notices = (*notices_of(document, asked), *_unseen(artifacts))
+    return Made(asked.prepared, document, files, notices)
+
+
+async def ask(
+    spec: Path,
+    project: Project,
+    request: Request,
+    tools: Tools,
+    *,
+    progress: Callable[[Stage], None],
+) -> Asked:
+    """Read a spec and ask its sources.
+
+    Raises:
+        Invalid: the spec or the request is wrong, or a source refuses what is asked.
+        SourceError: the source could not answer.
+    """
     progress(Stage.READING)
     prepared = prepare(spec, project, request)
-    edition, plan = prepared.edition, prepared.plan
+    plan = prepared.plan
     sources = {
         name: tools.open_source(project, name, prepared.catalogs[name])
         for name in dict.fromkeys(plan.sources)
@@ -112,22 +151,25 @@ async def make(
             spec, project, request, prepared, source=refused.source, refusals=refused.refusals
         )
         raise (Invalid(mistakes) if mistakes else refused) from refused
-    progress(Stage.COMPOSING)
-    document = compose(
-        edition,
-        assign(plan, answers),
+    return Asked(spec, prepared, answers)
+
+
+def composed(asked: Asked) -> Document:
+    """The document of an edition with its numbers.
+
+    Raises:
+        UserError: a text of the spec cannot be filled in.
+    """
+    prepared = asked.prepared
+    return compose(
+        prepared.edition,
+        assign(prepared.plan, asked.answers),
         words=prepared.words,
         filters=narrowings(prepared),
-        spec_commit=commit_of(spec),
+        spec_commit=commit_of(asked.spec),
         version=__version__,
-        stamp=_stamp(edition),
+        stamp=_stamp(prepared.edition),
     )
-    progress(Stage.RENDERING)
-    artifacts = _rendered(document, edition, project, tools, formats or edition.spec.outputs)
-    progress(Stage.WRITING)
-    files = publish(artifacts, out)
-    notices = (*_notices(document, prepared, answers), *_unseen(artifacts))
-    return Made(prepared, document, files, notices)
 
 
 async def _answers(plan: Plan, sources: Mapping[str, Source]) -> tuple[Answer, ...]:
@@ -154,18 +196,30 @@ async def _answers(plan: Plan, sources: Mapping[str, Source]) -> tuple[Answer, .
     return tuple(found[number] for number in range(len(plan.queries)))
 
 
-def _rendered(
+def rendered(
     document: Document,
     edition: Edition,
     project: Project,
     tools: Tools,
-    formats: Iterable[OutputFormat],
+    formats: Sequence[OutputFormat] = (),
 ) -> tuple[Artifact, ...]:
+    """The files of a document.
+
+    Args:
+        document: what is rendered.
+        edition: what it is of.
+        project: whose looks it has.
+        tools: the implementations.
+        formats: instead of the spec's outputs.
+
+    Raises:
+        RenderError: a format could not be made.
+    """
     branding = Branding(themed(project.file.theme, edition.spec.theme), project.folder)
     stem = stem_of(edition)
     return tuple(
         artifact
-        for name in dict.fromkeys(formats)
+        for name in dict.fromkeys(formats or edition.spec.outputs)
         for artifact in tools.renderers[name](edition.spec).render(document, stem, branding)
     )
 
@@ -196,8 +250,9 @@ def _stamp(edition: Edition) -> datetime:
         ) from error
 
 
-def _notices(document: Document, prepared: Prepared, answers: Sequence[Answer]) -> Iterable[str]:
-    edition, plan = prepared.edition, prepared.plan
+def notices_of(document: Document, asked: Asked) -> Iterable[str]:
+    """What the maker of a report should know, as sentences."""
+    plan, answers = asked.prepared.plan, asked.answers
     said = (text for answer in answers for text in (*answer.notices, *answer.remarks))
     # A metric that is only an operand of others is not spoken of.
     hidden = {metric.name for query in plan.queries for metric in query.metrics}
@@ -209,5 +264,3 @@ def _notices(document: Document, prepared: Prepared, answers: Sequence[Answer]) 
         if column.unavailable is not None and column.name not in hidden
     )
     yield from dict.fromkeys((*document.notices, *said, *missing))
-    if edition.spec.delivery or edition.spec.schedule:
-        yield "delivery is declared; this version writes files only"

@@ -116,7 +116,6 @@ def test_what_the_maker_should_know(project: Path, reporter: Reporter) -> None:
         " calls.csv, row 8 (o6): direction is not one of OUTBOUND, INBOUND: SIDEWAYS.\n"
         "review: note: Answer seizure ratio has no values:"
         " the source 'calls' has no column ringing_at\n"
-        "review: note: delivery is declared; this version writes files only\n"
     )
 
 
