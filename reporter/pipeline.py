@@ -13,6 +13,7 @@ from reporter import __version__, environment
 from reporter.artifacts import publish, stem_of
 from reporter.catalog.model import Catalog
 from reporter.data.answer import Answer
+from reporter.data.restated import Restated
 from reporter.diagnostics import Invalid
 from reporter.document.compose import compose
 from reporter.document.model import Document
@@ -154,8 +155,12 @@ async def ask(
     return Asked(spec, prepared, answers)
 
 
-def composed(asked: Asked) -> Document:
+def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
     """The document of an edition with its numbers.
+
+    Args:
+        asked: the edition and its numbers.
+        restated: earlier editions, and what has changed since.
 
     Raises:
         UserError: a text of the spec cannot be filled in.
@@ -169,6 +174,7 @@ def composed(asked: Asked) -> Document:
         spec_commit=commit_of(asked.spec),
         version=__version__,
         stamp=_stamp(prepared.edition),
+        restated=restated,
     )
 
 

@@ -1,0 +1,174 @@
+"""Which issue of a report a run makes, and what has changed since the issues before it.
+
+Pure: everything comes as an argument. What is remembered of earlier issues are their numbers;
+where these have been forgotten, all that can be told is whether something has changed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from reporter.data.readings import decoded, fingerprint
+from reporter.data.restated import Differences, Restated
+from reporter.dates import Interval
+from reporter.editions.identity import settled_text
+from reporter.ledger.editions import EditionRecord
+from reporter.ledger.times import instant, stored
+from reporter.pipeline import Asked
+from reporter.plan.readings import differences, readings_of
+from reporter.spec.edition import Edition, Revision
+
+_PROVISIONAL: Final = Revision("provisional")
+
+
+class Issue(msgspec.Struct, frozen=True):
+    """A new issue is to be made.
+
+    Attributes:
+        revision: which one.
+        restated: the one that it stands in the place of, with what has changed; None where there
+            was none.
+    """
+
+    revision: Revision
+    restated: Restated | None = None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Nothing new is to be made: an issue that was made already stands.
+
+    Attributes:
+        edition: which one.
+        changed: whether its numbers have changed since: it could be restated.
+        differences: what has changed; None where its numbers have been forgotten.
+    """
+
+    edition: EditionRecord
+    changed: bool = False
+    differences: Differences | None = None
+
+
+def revision(
+    earlier: Sequence[EditionRecord], asked: Asked, *, complete: bool, restate: bool = False
+) -> Issue | Standing:
+    """Which issue of its series a run makes.
+
+    Args:
+        earlier: the issues of the series, in the order in which they were made.
+        asked: the report with its numbers.
+        complete: whether the source has data through the end of the period, or nobody waits for
+            it; else a provisional issue is wanted.
+        restate: whether changed numbers of a final issue are to be issued anew.
+
+    Raises:
+        ReadingsError: the numbers of the last issue were written by a later version.
+    """
+    if not earlier:
+        return Issue(Revision() if complete else _PROVISIONAL)
+    last = earlier[-1]
+    if last.revision == str(_PROVISIONAL):
+        if not complete:
+            return Standing(last)
+        return Issue(Revision(), restated(last, asked, replaced=True))
+    found = differences_since(last, asked)
+    changed = _is_other(last, asked) if found is None else bool(found)
+    if not (changed and restate):
+        return Standing(last, changed, found)
+    number = 1 + revision_of(last).number
+    issue = Revision("restatement", number)
+    return Issue(issue, restated(last, asked, replaced=True))
+
+
+def neighbours(records: Sequence[EditionRecord], asked: Asked) -> tuple[Restated, ...]:
+    """What has changed since the issues about other periods that say something of this one's.
+
+    So the report of November tells which numbers of October, its comparison period, are no longer
+    what the report of October said. Of each period the last issue counts, of the same burst value,
+    parameters and filters; only those of which a number has changed are among the result, in the
+    order of their periods.
+
+    Args:
+        records: all issues of the report, in the order in which they were made.
+        asked: the report with its numbers.
+
+    Raises:
+        ReadingsError: the numbers of one were written by a later version.
+    """
+    edition = asked.prepared.edition
+    # The ledger cuts instants to milliseconds.
+    asked_for = {_ends(query.interval) for query in asked.prepared.plan.queries}
+    others = asked_for - {_ends(edition.interval)}
+    last = {
+        (record.since, record.until): record
+        for record in records
+        if (record.since, record.until) in others and _alike(record, asked)
+    }
+    found = (restated(last[ends], asked, replaced=False) for ends in sorted(last))
+    return tuple(one for one in found if one.differences)
+
+
+def restated(record: EditionRecord, asked: Asked, *, replaced: bool) -> Restated:
+    """An earlier issue, and what has changed since.
+
+    Args:
+        record: which one.
+        asked: the report with its numbers.
+        replaced: whether the new issue stands in its place.
+
+    Raises:
+        ReadingsError: its numbers were written by a later version.
+    """
+    return Restated(
+        kind=revision_of(record).kind,
+        interval=Interval(record.since, record.until),
+        made_at=record.made_at,
+        replaced=replaced,
+        differences=differences_since(record, asked),
+    )
+
+
+def differences_since(record: EditionRecord, asked: Asked) -> Differences | None:
+    """What has changed since an earlier issue; None where its numbers have been forgotten.
+
+    Raises:
+        ReadingsError: its numbers were written by a later version.
+    """
+    if record.readings is None:
+        return None
+    return differences(asked.prepared, asked.answers, decoded(record.readings))
+
+
+def revision_of(record: EditionRecord) -> Revision:
+    """The revision of a record.
+
+    Raises:
+        ValueError: it is none.
+    """
+    kind, _, number = record.revision.partition(" ")
+    return msgspec.convert({"kind": kind, "number": int(number or 0)}, Revision)
+
+
+def burst_text(edition: Edition) -> str | None:
+    """The burst value of an edition as the ledger has it; None where it is about all."""
+    return None if edition.burst is None else edition.burst.label
+
+
+def _ends(interval: Interval) -> tuple[datetime, datetime]:
+    return instant(stored(interval.since)), instant(stored(interval.until))
+
+
+def _is_other(record: EditionRecord, asked: Asked) -> bool:
+    return record.fingerprint != fingerprint(readings_of(asked.prepared, asked.answers))
+
+
+def _alike(record: EditionRecord, asked: Asked) -> bool:
+    """Whether an issue differs from the edition in nothing but its period."""
+    edition = asked.prepared.edition
+    return (
+        record.report == edition.spec.name
+        and record.timezone == edition.timezone
+        and record.settled == settled_text(edition)
+        and record.burst == burst_text(edition)
+    )
