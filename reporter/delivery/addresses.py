@@ -1,7 +1,6 @@
 """Mail addresses as people write them: ``Ana Horvat <ana@example.com>``."""
 
 import re
-from email.utils import parseaddr
 from typing import Final
 
 import msgspec
@@ -9,6 +8,7 @@ import msgspec
 _SPEC: Final = re.compile(
     r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
 )
+_NAMED: Final = re.compile(r"([^<>]*)<([^<>]*)>\s*")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 """What could begin a new header."""
 
@@ -40,7 +40,9 @@ def mailbox(text: str) -> Mailbox:
     """
     if _CONTROL.search(text):
         raise ValueError("a mail address has no line breaks")
-    name, spec = ("", text.strip()) if "<" not in text else parseaddr(text, strict=True)
+    named = _NAMED.fullmatch(text)
+    name, spec = ("", text) if named is None else named.groups()
+    spec = spec.strip()
     if not _SPEC.fullmatch(spec):
         raise ValueError(f"{text!r} is no mail address")
     local, _, domain = spec.rpartition("@")
@@ -48,4 +50,4 @@ def mailbox(text: str) -> Mailbox:
         known = domain.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
         raise ValueError(f"{text!r} is no mail address: {domain!r} is no domain") from error
-    return Mailbox(name, local, known)
+    return Mailbox(name.strip().strip('"').strip(), local, known)

@@ -95,7 +95,6 @@ def _written(
     mail["Date"] = format_datetime(handover.planned_at)
     mail["Message-ID"] = f"<{handover.id}@{origin.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that no holiday notice answers it
-    mail["Content-Language"] = letter.facts.language
     _fill(mail, letter, attachments, notes)
     _settle_boundaries(mail, handover.id)
     return Message(
