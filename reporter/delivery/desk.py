@@ -106,6 +106,26 @@ class Desk:
         finally:
             self._close()
 
+    def work_within(
+        self,
+        patience: timedelta,
+        *,
+        editions: Collection[str],
+        sleep: Callable[[timedelta], None],
+    ) -> Iterator[Handled]:
+        """The same, and what is tried again within a while; sleeps in between.
+
+        Raises:
+            LedgerError: the ledger cannot be read or written.
+        """
+        end = self._now() + patience
+        while True:
+            yield from self.work(editions=editions)
+            again = deliveries.next_attempt(self._ledger, editions)
+            if again is None or again > end:
+                return
+            sleep(max(again - self._now(), timedelta(seconds=1)))
+
     def _handed_over(self, delivery: DeliveryRecord) -> Handled | None:
         """What became of it; None where it is somebody else's by now."""
         begun = False

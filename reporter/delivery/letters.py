@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from reporter.delivery.addresses import mailbox
 from reporter.delivery.base import Facts, File, Letter, Picture
 from reporter.document.lines import line
 from reporter.document.model import Document
 from reporter.output.base import Branding
 from reporter.output.mail.renderer import MailRenderer
+from reporter.settings.mailbox import mailbox
 from reporter.spec.delivery import EmailDelivery
 from reporter.spec.edition import Edition, Revision
 

@@ -14,8 +14,8 @@ from typing import Final
 
 import msgspec
 
-from reporter.delivery.addresses import Mailbox, mailbox
 from reporter.delivery.base import File, Handover, Letter
+from reporter.settings.mailbox import Mailbox, mailbox
 
 MEGABYTE: Final = 1_000_000
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")

@@ -190,6 +190,22 @@ def claim(
     return None if row is None else _record(row)
 
 
+def next_attempt(ledger: Ledger, editions: Collection[str]) -> datetime | None:
+    """When the next planned delivery of some editions is tried; None where none is.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    ids = msgspec.json.encode(sorted(editions)).decode()
+    with ledger.transaction() as connection:
+        (at,) = connection.execute(
+            "SELECT min(max(next_attempt_at, ifnull(lease_until, 0))) FROM deliveries"
+            " WHERE state = 'planned' AND edition IN (SELECT value FROM json_each(?))",
+            (ids,),
+        ).fetchone()
+    return None if at is None else instant(at)
+
+
 def begin(ledger: Ledger, delivery: str, owner: str, now: datetime, lease: timedelta) -> bool:
     """Say that it is handed over now; False where it is somebody else's by now.
 
