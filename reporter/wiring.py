@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from reporter.catalog.model import Catalog
+from reporter.delivery.base import Channel
 from reporter.diagnostics import nearest
 from reporter.errors import UserError
 from reporter.output.base import Renderer
@@ -61,6 +62,25 @@ def _metrics_api(
     from reporter.sources.metrics_api import source  # noqa: PLC0415 - httpx loads slowly
 
     return source.open_source(project, name, settings, catalog, refresh=refresh)
+
+
+def open_channel(project: Project, kind: str, name: str) -> Channel:
+    """The channel that deliveries of a kind go through; of mail there is one.
+
+    Raises:
+        UserError: the project file does not have it (any more).
+    """
+    if kind == "email":
+        from reporter.delivery.email import EmailChannel  # noqa: PLC0415 - only where mail goes
+
+        if project.file.mail is None:
+            raise UserError(
+                "the project has no mail server",
+                hint="write mail: {host: smtp.example.com, from: reports@example.com} in"
+                " reporter.yaml",
+            )
+        return EmailChannel(project.file.mail, project.folder)
+    raise UserError(f"the project has no channel {name!r}")
 
 
 RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {

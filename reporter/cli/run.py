@@ -10,6 +10,8 @@ import click
 
 from reporter import wiring
 from reporter.cli import interruption, options, period_options
+from reporter.cli.delivering import HELD, Delivering
+from reporter.cli.delivering import deliver as delivered
 from reporter.cli.failures import show
 from reporter.cli.mistakes import as_text, printable
 from reporter.cli.period_options import Settled
@@ -22,9 +24,6 @@ from reporter.plan.rules import repeated_names
 from reporter.settings import Project
 from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
-
-HELD: Final = 4
-"""The exit code of what is done, but held back."""
 
 _FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
 
@@ -58,6 +57,26 @@ def _formats(
     metavar="FORMAT[,FORMAT...]",
     help=f"Instead of the spec's outputs: {', '.join(_FORMATS)}.",
 )
+@click.option(
+    "--deliver",
+    is_flag=True,
+    help="Deliver it, as the spec says; what is delivered already is not delivered again.",
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="With --deliver: only write the messages as files, and open no connection.",
+)
+@click.option(
+    "--restate",
+    is_flag=True,
+    help="With --deliver: deliver it again where numbers have changed since.",
+)
+@click.option(
+    "--provisional",
+    is_flag=True,
+    help="With --deliver: do not wait for data; deliver it, marked as provisional.",
+)
 @period_options.edition
 @options.refresh
 @options.project
@@ -66,6 +85,10 @@ def command(
     *,
     out: Path,
     formats: tuple[OutputFormat, ...],
+    deliver: bool,
+    dry_run: bool,
+    restate: bool,
+    provisional: bool,
     refresh: bool,
     project_path: Path | None,
     **settled: Unpack[Settled],
@@ -74,14 +97,32 @@ def command(
 
     SPEC is a file, or the name of a report in report_specs/.
     """
+    delivering = _delivering(
+        deliver=deliver, dry_run=dry_run, restate=restate, provisional=provisional
+    )
     request = period_options.request(settled)
     project = options.read_project(project_path)
     _refuse_repeated(specs, project)
     tools = Tools(partial(wiring.open_source, refresh=refresh), wiring.RENDERERS)
     # One report that fails does not keep the others from being made.
-    codes = {_run(spec, project, request, tools, out=out, formats=formats) for spec in specs}
+    codes = {
+        _run(spec, project, request, tools, delivering, out=out, formats=formats) for spec in specs
+    }
     # What failed weighs more than what is held.
     return max(codes - {HELD}, default=0) or max(codes)
+
+
+def _delivering(
+    *, deliver: bool, dry_run: bool, restate: bool, provisional: bool
+) -> Delivering | None:
+    """How it is delivered; None where files are all that is wanted."""
+    asked = {"--dry-run": dry_run, "--restate": restate, "--provisional": provisional}
+    alone = [name for name, given in asked.items() if given and not deliver]
+    if alone:
+        raise click.UsageError(f"{alone[0]} says how to deliver: give --deliver as well.")
+    if not deliver:
+        return None
+    return Delivering(rehearse=dry_run, restate=restate, provisional=provisional)
 
 
 def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
@@ -100,6 +141,7 @@ def _run(
     project: Project,
     request: Request,
     tools: Tools,
+    delivering: Delivering | None,
     *,
     out: Path,
     formats: tuple[OutputFormat, ...],
@@ -107,6 +149,10 @@ def _run(
     progress = _Progress(spec)
     try:
         path = spec_file(spec, project)
+        if delivering is not None:
+            return delivered(
+                path, project, request, tools, delivering, out=out, progress=progress.show
+            )
         making = make(
             path, project, request, tools, out=out, formats=formats, progress=progress.show
         )

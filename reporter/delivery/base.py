@@ -89,6 +89,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
         html: refers to its pictures by ``cid:``.
         text: the same as plain text.
         attachments: in order; what is too large is left out when the message is made.
+        too_large: what is said of one that is left out, with ``{name}`` and ``{size}`` (MB).
         together: everybody who receives the one mail, where there is one for all; else empty.
         cc: those of them who stand as copies.
         bcc: those who stand nowhere.
@@ -101,6 +102,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
     text: str
     pictures: tuple[Picture, ...] = ()
     attachments: tuple[File, ...] = ()
+    too_large: str = "{name} ({size} MB) is too large to be attached."
     together: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
         recipient: a mail address; several, where they get one mail together; a channel's name.
         parcel: digest of what is handed over; None once forgotten.
         reason: why it is in this state, for people.
-        attempts: how often it was begun.
+        attempts: how often it was claimed.
         next_attempt_at: of a planned one.
         deadline: when a planned one is given up.
     """
@@ -176,7 +176,8 @@ def claim(
     chosen = "" if editions is None else "AND edition IN (SELECT value FROM json_each(:editions))"
     with ledger.transaction() as connection:
         row = connection.execute(
-            "UPDATE deliveries SET owner = :owner, lease_until = :lease WHERE id = ("  # noqa: S608 - constants
+            "UPDATE deliveries"  # noqa: S608 - constants
+            " SET owner = :owner, lease_until = :lease, attempts = attempts + 1 WHERE id = ("
             f" SELECT id FROM deliveries WHERE {_OPEN} AND next_attempt_at <= :now {chosen}"
             " ORDER BY next_attempt_at, planned_at, rowid LIMIT 1) RETURNING *",
             {
@@ -189,6 +190,22 @@ def claim(
     return None if row is None else _record(row)
 
 
+def next_attempt(ledger: Ledger, editions: Collection[str]) -> datetime | None:
+    """When the next planned delivery of some editions is tried; None where none is.
+
+    Raises:
+        LedgerError: the ledger cannot be read.
+    """
+    ids = msgspec.json.encode(sorted(editions)).decode()
+    with ledger.transaction() as connection:
+        (at,) = connection.execute(
+            "SELECT min(max(next_attempt_at, ifnull(lease_until, 0))) FROM deliveries"
+            " WHERE state = 'planned' AND edition IN (SELECT value FROM json_each(?))",
+            (ids,),
+        ).fetchone()
+    return None if at is None else instant(at)
+
+
 def begin(ledger: Ledger, delivery: str, owner: str, now: datetime, lease: timedelta) -> bool:
     """Say that it is handed over now; False where it is somebody else's by now.
 
@@ -197,7 +214,7 @@ def begin(ledger: Ledger, delivery: str, owner: str, now: datetime, lease: timed
     """
     with ledger.transaction() as connection:
         done = connection.execute(
-            "UPDATE deliveries SET state = 'sending', attempts = attempts + 1, changed_at = :now,"
+            "UPDATE deliveries SET state = 'sending', changed_at = :now,"
             " reason = '', lease_until = :lease"
             " WHERE id = :id AND state = 'planned' AND owner = :owner AND lease_until > :now",
             {"id": delivery, "owner": owner, "now": stored(now), "lease": stored(now + lease)},

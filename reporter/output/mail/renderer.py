@@ -50,7 +50,14 @@ class MailBody(msgspec.Struct, frozen=True):
 
 
 class MailRenderer:
-    """Makes a mail's body, and a file of it to look at."""
+    """Makes a mail's body, and a file of it to look at.
+
+    Args:
+        template: the page that it is written by: ours, or one of the project's templates folder.
+    """
+
+    def __init__(self, template: str = "mail.html.j2") -> None:
+        self._template = template
 
     def render(self, document: Document, stem: str, branding: Branding) -> tuple[Artifact, ...]:
         """The body as a page that has its pictures in it.
@@ -73,7 +80,7 @@ class MailRenderer:
         """
         shown = _without_page_breaks(document)
         pictures = Pictures(shown, branding)
-        written = partial(_written, shown, branding, pictures)
+        written = partial(_written, shown, branding, pictures, template=self._template)
         html = next(filter(_fits, (written(rows, 0) for rows in _ROWS)), None)
         if html is None:
             html = written(_ROWS[-1], _fewest_left_out(shown, partial(written, _ROWS[-1])))
@@ -107,7 +114,13 @@ def _fewest_left_out(document: Document, written: Callable[[int], str]) -> int:
 
 
 def _written(
-    document: Document, branding: Branding, pictures: Pictures, rows: int, left_out: int
+    document: Document,
+    branding: Branding,
+    pictures: Pictures,
+    rows: int,
+    left_out: int,
+    *,
+    template: str,
 ) -> str:
     """The HTML with so many rows of each table, and so many blocks fewer."""
     numbers = NumberWriter(locale_of(document.language), document.currency)
@@ -130,7 +143,7 @@ def _written(
         "width": WIDTH,
     }
     text = page(
-        "mail.html.j2",
+        template,
         msgspec.structs.replace(document, blocks=kept),
         branding,
         "mail",

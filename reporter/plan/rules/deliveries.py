@@ -1,11 +1,10 @@
 """Rules on who receives a report, and how."""
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from reporter.diagnostics import Diagnostic
 from reporter.plan.rules.case import Case
+from reporter.settings.mailbox import mailbox
 from reporter.spec.delivery import EmailDelivery
 
 
@@ -27,22 +26,25 @@ def attachments(case: Case) -> Iterator[Diagnostic]:
                 yield case.warning(path, "repeated-attachment", f"{name} is attached already")
 
 
-_ADDRESS: Final = r"[^\s@<>,;\"()\[\]\\]+@[^\s@<>,;\"()\[\]\\]+"
-
-
 def recipients(case: Case) -> Iterator[Diagnostic]:
     """Recipients are mail addresses, each once."""
     for index, delivery in enumerate(case.spec.delivery):
         if not isinstance(delivery, EmailDelivery):
             continue
-        for number, address in enumerate(delivery.to):
-            path = ("delivery", index, "to", number)
-            if not re.fullmatch(_ADDRESS, address):
-                yield case.problem(
-                    path,
-                    "wrong-address",
-                    f"{address!r} is no mail address",
-                    expected="name@example.com",
-                )
-            if address in delivery.to[:number]:
-                yield case.warning(path, "repeated-recipient", f"{address} stands here already")
+        known: set[str] = set()
+        for key in ("to", "cc", "bcc"):
+            for number, text in enumerate(getattr(delivery, key)):
+                path = ("delivery", index, key, number)
+                try:
+                    address = mailbox(text).address.lower()
+                except ValueError:
+                    yield case.problem(
+                        path,
+                        "wrong-address",
+                        f"{text!r} is no mail address",
+                        expected="name@example.com, or Name <name@example.com>",
+                    )
+                    continue
+                if address in known:
+                    yield case.warning(path, "repeated-recipient", f"{text} stands here already")
+                known.add(address)

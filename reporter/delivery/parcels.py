@@ -1,0 +1,26 @@
+"""Parcels as bytes, as the ledger keeps them."""
+
+import msgspec
+
+from reporter.delivery.base import Parcel
+from reporter.errors import LedgerError
+
+
+def encode(parcel: Parcel) -> bytes:
+    """The same bytes for the same parcel."""
+    return msgspec.msgpack.encode(parcel)
+
+
+def decode(body: bytes) -> Parcel:
+    """The parcel of some bytes.
+
+    Raises:
+        LedgerError: they are no parcel of this version.
+    """
+    try:
+        return msgspec.msgpack.decode(body, type=Parcel)  # type: ignore[no-any-return]
+    except msgspec.MsgspecError as error:
+        raise LedgerError(
+            f"what is to be delivered cannot be read: {error}",
+            hint="was it written by a newer version of Reporter? update this one",
+        ) from error
