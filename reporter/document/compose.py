@@ -136,16 +136,16 @@ def _with_restated(
 ) -> tuple[Block, ...]:
     """What has changed stands at the end; in a restatement, which is about it, at the top."""
     taken = {block.name for block in blocks}
-    found: list[Block] = []
+    top: list[Block] = []
+    end: list[Block] = []
     for one in restated:
         block = restated_block(frame, one)
         if block is not None:
             name = _unique(slug(block.title) or block.name, taken)
             taken.add(name)
-            found.append(msgspec.structs.replace(block, name=name))
-    if frame.edition.revision.kind == "restatement":
-        return (*found, *blocks)
-    return (*blocks, *found)
+            first = one.replaced and frame.edition.revision.kind == "restatement"
+            (top if first else end).append(msgspec.structs.replace(block, name=name))
+    return (*top, *blocks, *end)
 
 
 def _blocks(

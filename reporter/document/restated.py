@@ -62,7 +62,8 @@ def restated_block(frame: Frame, since: Restated) -> TableBlock | None:
 def restated_notice(frame: Frame, since: Restated) -> str:
     """How many numbers have changed since an edition, in a sentence."""
     found, say = since.differences, frame.words.say
-    about = _PROVISIONAL if since.kind == "provisional" else _SINCE
+    made_final = since.replaced and since.kind == "provisional"
+    about = _PROVISIONAL if made_final else _SINCE
     values = {"period": frame.times.period(since.interval), "day": _day(frame, since)}
     if found is None:
         return say(about.forgotten, **values)

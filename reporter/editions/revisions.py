@@ -18,12 +18,12 @@ from reporter.ledger.editions import EditionRecord
 from reporter.ledger.times import instant, stored
 from reporter.pipeline import Asked
 from reporter.plan.readings import differences, readings_of
-from reporter.spec.edition import Edition, Revision
+from reporter.spec.edition import Revision
 
 _PROVISIONAL: Final = Revision("provisional")
 
 
-class Issue(msgspec.Struct, frozen=True):
+class Next(msgspec.Struct, frozen=True):
     """A new issue is to be made.
 
     Attributes:
@@ -52,7 +52,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 def revision(
     earlier: Sequence[EditionRecord], asked: Asked, *, complete: bool, restate: bool = False
-) -> Issue | Standing:
+) -> Next | Standing:
     """Which issue of its series a run makes.
 
     Args:
@@ -66,19 +66,18 @@ def revision(
         ReadingsError: the numbers of the last issue were written by a later version.
     """
     if not earlier:
-        return Issue(Revision() if complete else _PROVISIONAL)
+        return Next(Revision() if complete else _PROVISIONAL)
     last = earlier[-1]
     if last.revision == str(_PROVISIONAL):
         if not complete:
             return Standing(last)
-        return Issue(Revision(), restated(last, asked, replaced=True))
+        return Next(Revision(), _restated(last, asked))
     found = differences_since(last, asked)
     changed = _is_other(last, asked) if found is None else bool(found)
     if not (changed and restate):
         return Standing(last, changed, found)
-    number = 1 + revision_of(last).number
-    issue = Revision("restatement", number)
-    return Issue(issue, restated(last, asked, replaced=True))
+    again = Revision("restatement", 1 + revision_of(last).number)
+    return Next(again, _restated(last, asked))
 
 
 def neighbours(records: Sequence[EditionRecord], asked: Asked) -> tuple[Restated, ...]:
@@ -97,36 +96,19 @@ def neighbours(records: Sequence[EditionRecord], asked: Asked) -> tuple[Restated
         ReadingsError: the numbers of one were written by a later version.
     """
     edition = asked.prepared.edition
+    burst = None if edition.burst is None else edition.burst.label
+    same = (edition.spec.name, edition.timezone, settled_text(edition), burst)
     # The ledger cuts instants to milliseconds.
-    asked_for = {_ends(query.interval) for query in asked.prepared.plan.queries}
-    others = asked_for - {_ends(edition.interval)}
+    others = {_ends(query.interval): query.interval for query in asked.prepared.plan.queries}
+    others.pop(_ends(edition.interval), None)
     last = {
-        (record.since, record.until): record
-        for record in records
-        if (record.since, record.until) in others and _alike(record, asked)
+        (one.since, one.until): one
+        for one in records
+        if (one.report, one.timezone, one.settled, one.burst) == same
+        and (one.since, one.until) in others
     }
-    found = (restated(last[ends], asked, replaced=False) for ends in sorted(last))
+    found = (_restated(last[ends], asked, others[ends]) for ends in sorted(last))
     return tuple(one for one in found if one.differences)
-
-
-def restated(record: EditionRecord, asked: Asked, *, replaced: bool) -> Restated:
-    """An earlier issue, and what has changed since.
-
-    Args:
-        record: which one.
-        asked: the report with its numbers.
-        replaced: whether the new issue stands in its place.
-
-    Raises:
-        ReadingsError: its numbers were written by a later version.
-    """
-    return Restated(
-        kind=revision_of(record).kind,
-        interval=Interval(record.since, record.until),
-        made_at=record.made_at,
-        replaced=replaced,
-        differences=differences_since(record, asked),
-    )
 
 
 def differences_since(record: EditionRecord, asked: Asked) -> Differences | None:
@@ -140,6 +122,24 @@ def differences_since(record: EditionRecord, asked: Asked) -> Differences | None
     return differences(asked.prepared, asked.answers, decoded(record.readings))
 
 
+def changed_text(standing: Standing) -> str | None:
+    """For whoever runs a report again: what has changed since the issue that stands.
+
+    None where nothing has.
+    """
+    if not standing.changed:
+        return None
+    found = standing.differences
+    count = len(found.moved) if found is not None else 0
+    number = 1 + revision_of(standing.edition).number
+    counted = "1 number has" if count == 1 else f"{count or 'some'} numbers have"
+    return (
+        f"{counted} changed since the {standing.edition.revision} edition of"
+        f" {standing.edition.made_at:%Y-%m-%d %H:%M} UTC was made; --restate issues"
+        f" restatement {number}"
+    )
+
+
 def revision_of(record: EditionRecord) -> Revision:
     """The revision of a record.
 
@@ -150,9 +150,15 @@ def revision_of(record: EditionRecord) -> Revision:
     return msgspec.convert({"kind": kind, "number": int(number or 0)}, Revision)
 
 
-def burst_text(edition: Edition) -> str | None:
-    """The burst value of an edition as the ledger has it; None where it is about all."""
-    return None if edition.burst is None else edition.burst.label
+def _restated(record: EditionRecord, asked: Asked, about: Interval | None = None) -> Restated:
+    """An earlier issue, and what has changed since; ``about``: of another period, which one."""
+    return Restated(
+        kind=revision_of(record).kind,
+        interval=about or asked.prepared.edition.interval,
+        made_at=record.made_at,
+        replaced=about is None,
+        differences=differences_since(record, asked),
+    )
 
 
 def _ends(interval: Interval) -> tuple[datetime, datetime]:
@@ -161,14 +167,3 @@ def _ends(interval: Interval) -> tuple[datetime, datetime]:
 
 def _is_other(record: EditionRecord, asked: Asked) -> bool:
     return record.fingerprint != fingerprint(readings_of(asked.prepared, asked.answers))
-
-
-def _alike(record: EditionRecord, asked: Asked) -> bool:
-    """Whether an issue differs from the edition in nothing but its period."""
-    edition = asked.prepared.edition
-    return (
-        record.report == edition.spec.name
-        and record.timezone == edition.timezone
-        and record.settled == settled_text(edition)
-        and record.burst == burst_text(edition)
-    )
