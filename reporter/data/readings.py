@@ -21,8 +21,6 @@ MOST: Final = 20_000
 
 _FORMAT: Final = b"1"
 """What remembered numbers begin with."""
-_WHOLE: Final = 2**53
-"""Below it a float says which whole number it is."""
 
 Key = str | int | float | None
 """The value of a dimension. Of a step of time: its place among the steps of the interval; of
@@ -140,7 +138,7 @@ def readings(found: Iterable[Figures], most: int = MOST) -> Readings:
     once = {one.about: _exact(one) for one in found}
     kept: list[Figures] = []
     count = 0
-    for one in sorted(once.values(), key=lambda f: (len(f.numbers), _order(f))):
+    for one in sorted(once.values(), key=lambda f: (len(f.numbers), not f.current, _order(f))):
         count += len(one.numbers)
         kept.append(one if count <= most else _digested(one))
     return Readings(tuple(sorted(kept, key=_order)))
@@ -215,7 +213,8 @@ def _either_digested(then: Figures, now: Figures) -> bool:
 
 
 def _differ(then: Figures, now: Figures) -> bool:
-    return _sum_of(then) != _sum_of(now)
+    """Whether two tables are known to differ: not where one has steps that the other lacks."""
+    return then.steps == now.steps and _sum_of(then) != _sum_of(now)
 
 
 def _sum_of(figures: Figures) -> str:
@@ -231,9 +230,7 @@ def _exact(figures: Figures) -> Figures:
 
 
 def _written(value: Number | None) -> Number | None:
-    if isinstance(value, float) and abs(value) < _WHOLE and value.is_integer():
-        return int(value)
-    return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _rank(key: Key) -> tuple[int, float, str]:

@@ -145,7 +145,7 @@ def _tables(frame: Frame, found: Differences) -> str:
     """The tables of which it is only known that they have changed."""
     words = frame.words
     titles = {default_title(words, (one.metric,), one.dimensions) for one in found.unlisted}
-    return frame.words.listed(sorted(titles))
+    return "; ".join(sorted(titles))
 
 
 def _day(frame: Frame, since: Restated) -> str:

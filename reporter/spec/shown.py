@@ -14,17 +14,13 @@ from reporter.templating import mentioned_metrics
 
 
 def shown_metrics(section: Section) -> tuple[str, ...]:
-    """The metrics that a section shows, each once."""
+    """The metrics that a section shows."""
     match section:
         case KpiSection(metrics=metrics) | ReconciliationSection(metrics=metrics):
             return metrics
         case TableSection(query=query) | ChartSection(query=query):
             return query.metrics
-        case (
-            TextSection(markdown=markdown, title=title)
-            | CalloutSection(markdown=markdown, title=title)
-        ):
-            mentioned = (*mentioned_metrics(title or ""), *mentioned_metrics(markdown))
-            return tuple(dict.fromkeys(mentioned))
+        case TextSection(markdown=markdown) | CalloutSection(markdown=markdown):
+            return mentioned_metrics(markdown)
         case PageBreakSection():
             return ()
