@@ -23,8 +23,7 @@ _FORMAT: Final = b"1"
 """What remembered numbers begin with."""
 
 Key = str | int | float | None
-"""The value of a dimension. Of a step of time: its place among the steps of the interval; of
-another day or instant: its ISO text."""
+"""The value of a dimension; of a step of time its place among the steps of the interval."""
 Group = tuple[Key, ...]
 """The values of the dimensions, in the order of their names."""
 Numbers = tuple[tuple[Group, Number | None], ...]

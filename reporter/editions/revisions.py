@@ -95,20 +95,30 @@ def neighbours(records: Sequence[EditionRecord], asked: Asked) -> tuple[Restated
     Raises:
         ReadingsError: the numbers of one were written by a later version.
     """
-    edition = asked.prepared.edition
-    burst = None if edition.burst is None else edition.burst.label
-    same = (edition.spec.name, edition.timezone, settled_text(edition), burst)
     # The ledger cuts instants to milliseconds.
     others = {_ends(query.interval): query.interval for query in asked.prepared.plan.queries}
-    others.pop(_ends(edition.interval), None)
+    others.pop(_ends(asked.prepared.edition.interval), None)
     last = {
         (one.since, one.until): one
-        for one in records
-        if (one.report, one.timezone, one.settled, one.burst) == same
-        and (one.since, one.until) in others
+        for one in _of_the_same(records, asked)
+        if (one.since, one.until) in others
     }
     found = (_restated(last[ends], asked, others[ends]) for ends in sorted(last))
     return tuple(one for one in found if one.differences)
+
+
+def has_changed(records: Sequence[EditionRecord], asked: Asked) -> bool:
+    """Whether a report says other numbers than when it was last issued: ``when: changed``.
+
+    Steps of time are compared by their place, so the report of another day or month has not
+    changed where all its numbers are the same. One that was never issued has.
+
+    Args:
+        records: all issues of the report, in the order in which they were made.
+        asked: the report with its numbers.
+    """
+    earlier = _of_the_same(records, asked)
+    return not earlier or _is_other(earlier[-1], asked)
 
 
 def differences_since(record: EditionRecord, asked: Asked) -> Differences | None:
@@ -148,6 +158,16 @@ def revision_of(record: EditionRecord) -> Revision:
     """
     kind, _, number = record.revision.partition(" ")
     return msgspec.convert({"kind": kind, "number": int(number or 0)}, Revision)
+
+
+def _of_the_same(records: Sequence[EditionRecord], asked: Asked) -> tuple[EditionRecord, ...]:
+    """The issues that differ from an edition in nothing but the period."""
+    edition = asked.prepared.edition
+    burst = None if edition.burst is None else edition.burst.label
+    same = (edition.spec.name, edition.timezone, settled_text(edition), burst)
+    return tuple(
+        one for one in records if (one.report, one.timezone, one.settled, one.burst) == same
+    )
 
 
 def _restated(record: EditionRecord, asked: Asked, about: Interval | None = None) -> Restated:

@@ -21,7 +21,7 @@ from reporter.data.readings import (
 )
 from reporter.data.restated import Differences, Restatement, Unlisted
 from reporter.data.rollup import rolled_up
-from reporter.data.table import Column, Kind, Table, Value, number_or_none
+from reporter.data.table import Column, Table, Value, number_or_none
 from reporter.dates import step_interval, steps, time_zone
 from reporter.plan.filters import described, stacked
 from reporter.plan.meaning import question_of
@@ -194,10 +194,6 @@ def _value(said: _Said, column: Column, key: Key) -> Value:
     """The value that was remembered so."""
     if said.steps is not None and column.name == said.steps.column and isinstance(key, int):
         return said.steps.every[key]
-    if isinstance(key, str) and column.kind is Kind.DATE:
-        return date.fromisoformat(key)
-    if isinstance(key, str) and column.kind is Kind.DATE_TIME:
-        return datetime.fromisoformat(key)
     return key
 
 

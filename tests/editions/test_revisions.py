@@ -21,6 +21,7 @@ from reporter.editions.revisions import (
     Next,
     Standing,
     changed_text,
+    has_changed,
     neighbours,
     revision,
     revision_of,
@@ -423,6 +424,31 @@ def test_each_burst_value_has_neighbours_of_its_own(folder: Path) -> None:
     assert len(neighbours((october,), with_burst(november, value))) == 1
     other = BurstValue("ACCOUNT_KEY", "b", "Account A")  # of the same name: another account
     assert neighbours((october,), with_burst(november, other)) == ()
+
+
+# Conditions
+
+
+def test_a_report_has_changed_where_it_says_other_numbers(folder: Path) -> None:
+    days = [
+        call(n, datetime(2026, 10, n, 9, tzinfo=UTC), "Italy", answered=True, inbound=False)
+        for n in (1, 2, 3)
+    ]
+    add(folder, *days)
+    (folder / "review.yaml").write_text(
+        SPEC.replace("last_month", "yesterday")
+        .replace("compareTo: previous_period\n", "")
+        .replace("    compare: true\n", "")
+    )
+    first = asked(folder, datetime(2026, 10, 2, 7, tzinfo=UTC))
+    assert has_changed((), first)
+    earlier = (record(first, datetime(2026, 10, 2, 7, tzinfo=UTC)),)
+    third = datetime(2026, 10, 3, 7, tzinfo=UTC)
+    assert not has_changed(earlier, asked(folder, third))
+    add(folder, call(9, datetime(2026, 10, 2, 12, tzinfo=UTC), "", answered=True, inbound=False))
+    assert has_changed(earlier, asked(folder, third))
+    of_another = (msgspec.structs.replace(earlier[0], settled="country=1"),)
+    assert has_changed(of_another, first)
 
 
 # At random
