@@ -19,7 +19,7 @@ from reporter.document.model import Document
 from reporter.errors import UserError
 from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.model import Plan
-from reporter.plan.planner import assign
+from reporter.plan.planner import assign, of_checks
 from reporter.plan.preparation import Prepared, Request, narrowings, prepare
 from reporter.plan.refusals import located
 from reporter.revision import commit_of
@@ -169,6 +169,7 @@ def composed(asked: Asked) -> Document:
         spec_commit=commit_of(asked.spec),
         version=__version__,
         stamp=_stamp(prepared.edition),
+        checked=of_checks(prepared.edition.spec, prepared.plan, asked.answers),
     )
 
 

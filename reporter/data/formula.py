@@ -194,11 +194,11 @@ def parse(text: str) -> Formula:
     Raises:
         FormulaError: with the position, where the text is no formula.
     """
-    return _Parser(text).whole()
+    return FormulaReader(text).whole()
 
 
-class _Parser:
-    """Recursive descent over one text."""
+class FormulaReader:
+    """Recursive descent over one text; languages that formulas are a part of go on from here."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -207,12 +207,14 @@ class _Parser:
         self._operations = 0
 
     def whole(self) -> Formula:
-        formula = self._sum()
+        """The formula that the text is."""
+        formula = self.sum()
         if self._text[self._position :].strip():
             raise self._unexpected("an operator (+ - * /) or the end")
         return formula
 
-    def _sum(self) -> Formula:
+    def sum(self) -> Formula:
+        """The formula that begins here, as far as it goes."""
         left = self._product()
         while (sign := self._take_sign("+-")) is not None:
             left = self._operation(sign, left, self._product())
@@ -243,7 +245,7 @@ class _Parser:
         if self._take_sign("-") is not None:
             return Negation(self._factor())
         if self._take_sign("(") is not None:
-            inner = self._sum()
+            inner = self.sum()
             if self._take_sign(")") is None:
                 raise self._unexpected("a closing parenthesis")
             return inner

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from reporter.data.answer import Narrowing, Narrowings, SectionAnswers
+from reporter.data.answer import Answer, Narrowing, Narrowings, SectionAnswers
 from reporter.document.charts.block import chart_block
+from reporter.document.checks import failed_checks
 from reporter.document.frame import Frame, frame_of
 from reporter.document.kpis import kpi_block
 from reporter.document.model import (
@@ -50,6 +51,7 @@ def compose(
     spec_commit: str | None,
     version: str,
     stamp: datetime,
+    checked: Mapping[int, Answer] | None = None,
 ) -> Document:
     """The document of an edition.
 
@@ -61,6 +63,7 @@ def compose(
         spec_commit: the commit of the spec's repository.
         version: Reporter's.
         stamp: the date inside the files.
+        checked: what checks asked over the whole period, by the number of the check.
 
     Raises:
         UserError: a text of the spec cannot be filled in, a chart has no axis, or the locale
@@ -70,6 +73,7 @@ def compose(
     spec = edition.spec
     title = TextWriter(frame=frame).plain(spec.title, "title")
     writer = TextWriter(frame=frame, title=title)
+    failed = failed_checks(frame, answers, checked or {})
     return Document(
         title=title,
         subtitle=writer.plain(spec.description, "description"),
@@ -86,7 +90,11 @@ def compose(
             version=version,
             stamp=stamp,
         ),
-        notices=notices(frame, [answer for answer in answers if answer is not None]),
+        notices=(
+            *(one.text for one in failed),
+            *notices(frame, [answer for answer in answers if answer is not None]),
+        ),
+        reservations=tuple(one.text for one in failed if one.holds),
     )
 
 

@@ -303,6 +303,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         direction: of its script.
         currency: ISO 4217, of amounts of money; None where there are none.
         notices: what holds for the whole report (partial period, missing data).
+        reservations: the checks that failed and hold deliveries, as sentences; they stand among
+            the notices too.
     """
 
     title: str
@@ -314,12 +316,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     provenance: Provenance
     notices: tuple[str, ...] = ()
+    reservations: tuple[str, ...] = ()
 
     @property
     def held(self) -> tuple[str, ...]:
         """Why deliveries are held, a sentence each; empty where they are not."""
-        return tuple(
+        of_blocks = (
             self.words.say("label_and_value", label=block.title, value=block.held)
             for block in self.blocks
             if isinstance(block, TableBlock) and block.held
         )
+        return (*self.reservations, *of_blocks)

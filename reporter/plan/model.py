@@ -129,9 +129,12 @@ class Plan(msgspec.Struct, frozen=True):
         sources: who is asked, by name, as many as ``queries``.
         needs: in the order of the sections.
         sections: how many there are, those included that need nothing.
+        wholes: the queries over the whole period that the report is judged by, in the order of
+            ``plan.demands``.
     """
 
     queries: tuple[Query, ...]
     sources: tuple[str, ...]
     needs: tuple[Need, ...]
     sections: int
+    wholes: tuple[int, ...] = ()

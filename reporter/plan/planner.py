@@ -10,10 +10,12 @@ from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.table import AskAgain
 from reporter.dates import Grain, Interval
 from reporter.plan.columns import metric_column
+from reporter.plan.demands import demands, numbers_of_checks
 from reporter.plan.filters import FilterBy, own_filters, stacked
 from reporter.plan.model import Condition, Need, Plan, Purpose, Query
 from reporter.plan.vocabulary import with_derived
 from reporter.spec.edition import Edition
+from reporter.spec.model import ReportSpec
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import (
     CalloutSection,
@@ -56,6 +58,13 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
             question = (ask.source, _bare_query(edition, ask, conditions))
             asked.setdefault(question, set()).update(ask.metrics)
             needs.append((number, ask.purpose, question))
+    wholes: list[tuple[str, Query]] = []
+    for demand in demands(edition.spec, words[edition.source]):
+        ask = _Ask(edition.source, Purpose.CURRENT, edition.interval, demand.metrics)
+        conditions = _conditions(edition, demand.filter_by, catalogs[edition.source])
+        question = (ask.source, _bare_query(edition, ask, conditions))
+        asked.setdefault(question, set()).update(ask.metrics)
+        wholes.append(question)
     position = {question: index for index, question in enumerate(asked)}
     return Plan(
         queries=tuple(
@@ -65,6 +74,7 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
         sources=tuple(source for source, _ in asked),
         needs=tuple(Need(number, purpose, position[one]) for number, purpose, one in needs),
         sections=len(edition.spec.sections),
+        wholes=tuple(position[one] for one in wholes),
     )
 
 
@@ -76,6 +86,18 @@ def assign(plan: Plan, answers: Sequence[Answer]) -> tuple[SectionAnswers | None
         answers: one per query of the plan, in its order.
     """
     return tuple(_section_answers(plan, number, answers) for number in range(plan.sections))
+
+
+def of_deliveries(spec: ReportSpec, plan: Plan, answers: Sequence[Answer]) -> Answer | None:
+    """What deliveries are decided by, over the whole period; None without any."""
+    return answers[plan.wholes[0]] if spec.delivery else None
+
+
+def of_checks(spec: ReportSpec, plan: Plan, answers: Sequence[Answer]) -> dict[int, Answer]:
+    """What checks ask over the whole period, by the number of the check."""
+    return {
+        check: answers[plan.wholes[demand]] for check, demand in numbers_of_checks(spec).items()
+    }
 
 
 def _section_answers(plan: Plan, number: int, answers: Sequence[Answer]) -> SectionAnswers | None:
