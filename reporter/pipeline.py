@@ -169,7 +169,7 @@ def composed(asked: Asked) -> Document:
         spec_commit=commit_of(asked.spec),
         version=__version__,
         stamp=_stamp(prepared.edition),
-        checked=of_checks(prepared.edition.spec, prepared.plan, asked.answers),
+        evidence=of_checks(prepared.plan, prepared.edition, asked.answers),
     )
 
 

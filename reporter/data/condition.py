@@ -3,12 +3,16 @@
 Comparisons of formulas, three facts, ``and``, ``or``, ``not`` and parentheses. Nothing is ever
 evaluated as Python.
 
+Rates are fractions: ``50%`` is another way to write 0.5. Values are compared as they are, not
+as they are shown.
+
 A comparison with a value that there is not (a rate over no calls) is neither true nor false. What
 does not depend on it is known all the same: ``noData or ANSWER_RATE < 0.5`` over no calls is true.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -29,7 +33,7 @@ class Fact(StrEnum):
     """What a condition may ask beside metrics."""
 
     ANY_TARGET_MISSED = "anyTargetMissed"
-    """A metric with a target does not meet it; one without value does not count."""
+    """A metric misses its target; not known where none does and one has no value."""
     NO_DATA = "noData"
     """The period has no calls under the report's filters."""
     CHANGED = "changed"
@@ -198,6 +202,8 @@ _LONGEST: Final = 2000
 class _Reader(FormulaReader):
     """Reads a condition around the formulas that it compares."""
 
+    reserved = frozenset({*_FACTS, "and", "or", "not"})
+
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self._levels = 0
@@ -242,11 +248,11 @@ class _Reader(FormulaReader):
 
     def _compared_or_group(self) -> Condition:
         """A parenthesis may begin a formula, or hold a condition: what fits, fits."""
-        begin = self._position
+        begin, operations = self._position, self._operations
         try:
             return self._comparison()
         except FormulaError as no_comparison:
-            self._position = begin
+            self._position, self._operations = begin, operations
             opening = _OPENING.match(self._text, begin)
             if opening is None:
                 raise
@@ -274,6 +280,14 @@ class _Reader(FormulaReader):
             raise self._unexpected("a comparison (< <= > >= == !=)")
         self._position = found.end()
         return Comparison(Sign(found[1]), left, self.sum())
+
+    def constant(self, text: str, number: Number) -> Number:
+        """A number, or so many hundredths."""
+        if not self._text.startswith("%", self._position):
+            return number
+        self._position += 1
+        # The nearest to what is written: 0.1 / 100 is not 0.001.
+        return float(Decimal(text).scaleb(-2))
 
     def _take_word(self, word: str) -> bool:
         found = _WORD.match(self._text, self._position)

@@ -198,7 +198,13 @@ def parse(text: str) -> Formula:
 
 
 class FormulaReader:
-    """Recursive descent over one text; languages that formulas are a part of go on from here."""
+    """Recursive descent over one text; languages that formulas are a part of go on from here.
+
+    Attributes:
+        reserved: the words of such a language, which name no metric.
+    """
+
+    reserved: frozenset[str] = frozenset()
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -250,14 +256,21 @@ class FormulaReader:
                 raise self._unexpected("a closing parenthesis")
             return inner
         found = _TOKEN.match(self._text, self._position)
-        if found is None or found["sign"] is not None:
+        if found is None or found["sign"] is not None or found["name"] in self.reserved:
             raise self._unexpected("a metric, a number or an opening parenthesis")
-        if found["number"] is not None and len(found["number"]) > _MAX_DIGITS:
-            raise FormulaError(f"a number of more than {_MAX_DIGITS} signs", self._position)
-        self._position = found.end()
         if found["name"] is not None:
+            self._position = found.end()
             return Reference(found["name"])
-        return Constant(_number(found["number"]))
+        if len(found["number"]) > _MAX_DIGITS:
+            raise FormulaError(f"a number of more than {_MAX_DIGITS} signs", self._position)
+        if not isfinite(number := _number(found["number"])):
+            raise FormulaError("a number that is too large", self._position)
+        self._position = found.end()
+        return Constant(self.constant(found["number"], number))
+
+    def constant(self, text: str, number: Number) -> Number:  # noqa: ARG002 - for languages with more
+        """What a number stands for that has just been read."""
+        return number
 
     def _take_sign(self, signs: str) -> str | None:
         found = _TOKEN.match(self._text, self._position)

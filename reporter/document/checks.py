@@ -1,15 +1,16 @@
 """The checks of a spec over the data of an edition: those that failed, as sentences."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
-from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.answer import Answer, Evidence
 from reporter.data.formula import Number
 from reporter.data.table import Format, number_or_none
 from reporter.dates import duration
 from reporter.document.frame import Frame
-from reporter.document.notices import currents, rejections
+from reporter.document.notices import rejections
 from reporter.document.values import NO_VALUE
 from reporter.spec.checks import CALLS, Check, FreshnessCheck, RangeCheck, RejectedCheck, RowsCheck
 from reporter.words import Count
@@ -27,22 +28,16 @@ class FailedCheck(msgspec.Struct, frozen=True):
     holds: bool
 
 
-def failed_checks(
-    frame: Frame,
-    answers: Sequence[SectionAnswers | None],
-    wholes: Mapping[int, Answer],
-) -> tuple[FailedCheck, ...]:
+def failed_checks(frame: Frame, evidence: Evidence) -> tuple[FailedCheck, ...]:
     """The checks that failed, in the order of the spec.
 
     Args:
         frame: of the edition.
-        answers: one per section.
-        wholes: the answers over the whole period, by the number of the check that asked.
+        evidence: what they look at.
     """
-    asked = [*currents([answer for answer in answers if answer is not None]), *wholes.values()]
     found = []
     for number, check in enumerate(frame.edition.spec.checks):
-        text = next(_failure(frame, check, asked, wholes.get(number)), None)
+        text = next(_failure(frame, check, evidence.period, evidence.wholes.get(number)), None)
         if text is not None:
             found.append(FailedCheck(text, check.severity == "hold"))
     return tuple(found)
@@ -62,7 +57,7 @@ def _failure(
             yield from _out_of_range(frame, check, whole)
         case FreshnessCheck(within=within):
             wanted = min(frame.edition.as_of, frame.edition.interval.until) - duration(within)
-            through = min((a.data_through for a in asked if a.data_through), default=None)
+            through = _data_through(asked)
             if through is None or through < wanted:
                 until = NO_VALUE if through is None else frame.times.instant(through)
                 yield frame.words.say(
@@ -96,6 +91,13 @@ def _out_of_range(frame: Frame, check: RangeCheck, whole: Answer | None) -> Iter
         if bound is not None and fails:
             wanted = frame.numbers.text(bound, written)
             yield frame.words.say(key, metric=column.label, value=text, bound=wanted)
+
+
+def _data_through(asked: Sequence[Answer]) -> datetime | None:
+    """Up to when there are data for everything that was asked."""
+    ends = [answer.data_through for answer in asked]
+    known = [end for end in ends if end is not None]
+    return min(known) if known and len(known) == len(ends) else None
 
 
 def _single(whole: Answer | None, name: str = CALLS) -> Number | None:

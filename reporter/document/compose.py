@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from reporter.data.answer import Answer, Narrowing, Narrowings, SectionAnswers
+from reporter.data.answer import Evidence, Narrowing, Narrowings, SectionAnswers
 from reporter.document.charts.block import chart_block
 from reporter.document.checks import failed_checks
 from reporter.document.frame import Frame, frame_of
@@ -40,6 +40,7 @@ from reporter.spec.sections import (
 from reporter.words import Words
 
 _LONGEST_NAME: Final = 60
+_NOTHING: Final = Evidence()
 
 
 def compose(
@@ -51,7 +52,7 @@ def compose(
     spec_commit: str | None,
     version: str,
     stamp: datetime,
-    checked: Mapping[int, Answer] | None = None,
+    evidence: Evidence = _NOTHING,
 ) -> Document:
     """The document of an edition.
 
@@ -63,7 +64,7 @@ def compose(
         spec_commit: the commit of the spec's repository.
         version: Reporter's.
         stamp: the date inside the files.
-        checked: what checks asked over the whole period, by the number of the check.
+        evidence: what the checks of the data look at.
 
     Raises:
         UserError: a text of the spec cannot be filled in, a chart has no axis, or the locale
@@ -73,7 +74,7 @@ def compose(
     spec = edition.spec
     title = TextWriter(frame=frame).plain(spec.title, "title")
     writer = TextWriter(frame=frame, title=title)
-    failed = failed_checks(frame, answers, checked or {})
+    failed = failed_checks(frame, evidence)
     return Document(
         title=title,
         subtitle=writer.plain(spec.description, "description"),

@@ -43,9 +43,7 @@ def verdict(asked: Asked, document: Document, *, changed: bool = True) -> tuple[
         changed: whether its numbers are not those of the edition that was delivered before.
     """
     edition = asked.prepared.edition
-    whole = of_deliveries(edition.spec, asked.prepared.plan, asked.answers)
-    if whole is None:
-        return ()
+    whole = of_deliveries(asked.prepared.plan, asked.answers)
     figures = _Figures(whole, edition.spec.targets, changed)
     return tuple(_decision(one, document, figures) for one in edition.spec.delivery)
 
@@ -74,14 +72,20 @@ def incomplete(asked: Asked, gate: CloseGate) -> str | None:
 
 
 class _Figures(msgspec.Struct, frozen=True):
-    """What conditions ask."""
+    """What conditions ask.
 
-    whole: Answer
+    Attributes:
+        whole: figures of the whole period; None where no delivery asks for any.
+    """
+
+    whole: Answer | None
     targets: dict[str, Target]
     changed: bool
 
     def value(self, name: str) -> Number | None:
-        """A metric over the whole period."""
+        """A metric over the whole period; None where it has no value, or is not asked for."""
+        if self.whole is None or name not in {one.name for one in self.whole.table.columns}:
+            return None
         (value,) = self.whole.table.values(name)
         return number_or_none(value)
 
@@ -93,18 +97,18 @@ class _Figures(msgspec.Struct, frozen=True):
             case Fact.NO_DATA:
                 return self.is_empty()
             case Fact.ANY_TARGET_MISSED:
-                return any(self._misses(name, target) for name, target in self.targets.items())
+                missed = [self._misses(name, target) for name, target in self.targets.items()]
+                return True if True in missed else None if None in missed else False
 
     def is_empty(self) -> bool | None:
         """Whether there are no calls; None where the catalog does not count them."""
-        known = {column.name for column in self.whole.table.columns}
-        calls = self.value(CALLS) if CALLS in known else None
+        calls = self.value(CALLS)
         return None if calls is None else calls == 0
 
-    def _misses(self, name: str, target: Target) -> bool:
+    def _misses(self, name: str, target: Target) -> bool | None:
         value = self.value(name)
         if value is None:
-            return False
+            return None
         return (target.at_least is not None and value < target.at_least) or (
             target.at_most is not None and value > target.at_most
         )
@@ -134,9 +138,21 @@ def _by_condition(condition: Condition, figures: _Figures) -> Decision:
     text = text_of(condition)
     if found is not None:
         return Decision("skip", f"its condition does not hold: {text}")
-    unknown = [name for name in metrics_of(condition) if figures.value(name) is None]
-    without = f": {', '.join(unknown)} has no value" if unknown else ""
-    return Decision("skip", f"its condition cannot be decided: {text}{without}")
+    return Decision("skip", f"its condition cannot be decided: {text}{_why(condition, figures)}")
+
+
+def _why(condition: Condition, figures: _Figures) -> str:
+    """What a condition would need to know; a quotient may have no value all the same."""
+    asked = [*metrics_of(condition)]
+    facts = facts_of(condition)
+    if Fact.ANY_TARGET_MISSED in facts:
+        asked += figures.targets
+    if Fact.NO_DATA in facts:
+        asked.append(CALLS)
+    unknown = [name for name in dict.fromkeys(asked) if figures.value(name) is None]
+    if not unknown:
+        return ""
+    return f" ({', '.join(unknown)} {'has' if len(unknown) == 1 else 'have'} no value)"
 
 
 def _instant(instant: datetime) -> str:

@@ -6,16 +6,15 @@ from typing import Final
 import msgspec
 
 from reporter.catalog.model import Catalog, Dimension, Metric, TimeStep
-from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.answer import Answer, Evidence, SectionAnswers
 from reporter.data.table import AskAgain
 from reporter.dates import Grain, Interval
 from reporter.plan.columns import metric_column
-from reporter.plan.demands import demands, numbers_of_checks
+from reporter.plan.demands import Demand, counts_calls, demands
 from reporter.plan.filters import FilterBy, own_filters, stacked
-from reporter.plan.model import Condition, Need, Plan, Purpose, Query
+from reporter.plan.model import Condition, Need, Plan, Purpose, Query, Whole
 from reporter.plan.vocabulary import with_derived
 from reporter.spec.edition import Edition
-from reporter.spec.model import ReportSpec
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import (
     CalloutSection,
@@ -58,13 +57,15 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
             question = (ask.source, _bare_query(edition, ask, conditions))
             asked.setdefault(question, set()).update(ask.metrics)
             needs.append((number, ask.purpose, question))
-    wholes: list[tuple[str, Query]] = []
-    for demand in demands(edition.spec, words[edition.source]):
+    wholes: list[tuple[Demand, tuple[str, Query]]] = []
+    own = words[edition.source]
+    with_calls = counts_calls(own, _conditions(edition, {}, catalogs[edition.source]))
+    for demand in demands(edition.spec, with_calls=with_calls):
         ask = _Ask(edition.source, Purpose.CURRENT, edition.interval, demand.metrics)
         conditions = _conditions(edition, demand.filter_by, catalogs[edition.source])
         question = (ask.source, _bare_query(edition, ask, conditions))
         asked.setdefault(question, set()).update(ask.metrics)
-        wholes.append(question)
+        wholes.append((demand, question))
     position = {question: index for index, question in enumerate(asked)}
     return Plan(
         queries=tuple(
@@ -74,7 +75,7 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
         sources=tuple(source for source, _ in asked),
         needs=tuple(Need(number, purpose, position[one]) for number, purpose, one in needs),
         sections=len(edition.spec.sections),
-        wholes=tuple(position[one] for one in wholes),
+        wholes=tuple(Whole(demand.check, demand.metrics, position[one]) for demand, one in wholes),
     )
 
 
@@ -88,16 +89,21 @@ def assign(plan: Plan, answers: Sequence[Answer]) -> tuple[SectionAnswers | None
     return tuple(_section_answers(plan, number, answers) for number in range(plan.sections))
 
 
-def of_deliveries(spec: ReportSpec, plan: Plan, answers: Sequence[Answer]) -> Answer | None:
-    """What deliveries are decided by, over the whole period; None without any."""
-    return answers[plan.wholes[0]] if spec.delivery else None
+def of_deliveries(plan: Plan, answers: Sequence[Answer]) -> Answer | None:
+    """What deliveries are decided by, over the whole period; None where they ask nothing."""
+    return next((answers[one.query] for one in plan.wholes if one.check is None), None)
 
 
-def of_checks(spec: ReportSpec, plan: Plan, answers: Sequence[Answer]) -> dict[int, Answer]:
-    """What checks ask over the whole period, by the number of the check."""
-    return {
-        check: answers[plan.wholes[demand]] for check, demand in numbers_of_checks(spec).items()
-    }
+def of_checks(plan: Plan, edition: Edition, answers: Sequence[Answer]) -> Evidence:
+    """What the checks of an edition look at."""
+    return Evidence(
+        wholes={one.check: answers[one.query] for one in plan.wholes if one.check is not None},
+        period=tuple(
+            answer
+            for source, query, answer in zip(plan.sources, plan.queries, answers, strict=True)
+            if source == edition.source and query.interval == edition.interval
+        ),
+    )
 
 
 def _section_answers(plan: Plan, number: int, answers: Sequence[Answer]) -> SectionAnswers | None:
