@@ -20,7 +20,7 @@ from reporter.document.model import Document
 from reporter.errors import UserError
 from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.model import Plan
-from reporter.plan.planner import assign
+from reporter.plan.planner import assign, of_checks
 from reporter.plan.preparation import Prepared, Request, narrowings, prepare
 from reporter.plan.refusals import located
 from reporter.revision import commit_of
@@ -175,6 +175,7 @@ def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
         version=__version__,
         stamp=_stamp(prepared.edition),
         restated=restated,
+        evidence=of_checks(prepared.plan, prepared.edition, asked.answers),
     )
 
 

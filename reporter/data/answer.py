@@ -1,5 +1,6 @@
 """What a source says to one query, and what a section of a report gets to work with."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -74,6 +75,18 @@ class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
     series: Answer | None = None
     against: Answer | None = None
     against_levels: tuple[Answer, ...] = ()
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checks of a report look at.
+
+    Attributes:
+        wholes: figures of the whole period, by the number of the check that asked for them.
+        period: everything that the report's own source said of its period.
+    """
+
+    wholes: Mapping[int, Answer] = {}
+    period: tuple[Answer, ...] = ()
 
 
 Narrowing = tuple[tuple[str, str], ...]

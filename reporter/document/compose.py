@@ -8,9 +8,10 @@ from typing import Final
 
 import msgspec
 
-from reporter.data.answer import Narrowing, Narrowings, SectionAnswers
+from reporter.data.answer import Evidence, Narrowing, Narrowings, SectionAnswers
 from reporter.data.restated import Restated
 from reporter.document.charts.block import chart_block
+from reporter.document.checks import failed_checks
 from reporter.document.frame import Frame, frame_of
 from reporter.document.kpis import kpi_block
 from reporter.document.model import (
@@ -42,6 +43,7 @@ from reporter.spec.sections import (
 from reporter.words import Words
 
 _LONGEST_NAME: Final = 60
+_NOTHING: Final = Evidence()
 
 
 def compose(
@@ -54,6 +56,7 @@ def compose(
     version: str,
     stamp: datetime,
     restated: Sequence[Restated] = (),
+    evidence: Evidence = _NOTHING,
 ) -> Document:
     """The document of an edition.
 
@@ -66,6 +69,7 @@ def compose(
         version: Reporter's.
         stamp: the date inside the files.
         restated: earlier editions, and what has changed since.
+        evidence: what the checks of the data look at.
 
     Raises:
         UserError: a text of the spec cannot be filled in, a chart has no axis, or the locale
@@ -89,6 +93,7 @@ def compose(
         # Whatever says of when a report is says also that it is not the last word.
         period = words.say("marked_period", period=origin.period, mark=mark)
         origin = msgspec.structs.replace(origin, period=period)
+    failed = failed_checks(frame, evidence)
     return Document(
         title=title,
         subtitle=writer.plain(spec.description, "description"),
@@ -98,13 +103,15 @@ def compose(
         currency=edition.currency,
         blocks=_with_restated(frame, blocks, restated),
         provenance=origin,
+        revision=str(edition.revision),
+        mark=mark,
         notices=(
             *_of_revision(frame, origin),
             *(restated_notice(frame, one) for one in restated),
+            *(one.text for one in failed),
             *notices(frame, [answer for answer in answers if answer is not None]),
         ),
-        revision=str(edition.revision),
-        mark=mark,
+        reservations=tuple(one.text for one in failed if one.holds),
     )
 
 

@@ -306,6 +306,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         notices: what holds for the whole report (partial period, missing data).
         revision: which issue of it this is: ``final``, ``provisional``, ``restatement 1``.
         mark: what people read of that beside the title; empty on a final one.
+        reservations: the checks that failed and hold deliveries, as sentences; they stand among
+            the notices too.
     """
 
     title: str
@@ -319,12 +321,14 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     notices: tuple[str, ...] = ()
     revision: str = "final"
     mark: str = ""
+    reservations: tuple[str, ...] = ()
 
     @property
     def held(self) -> tuple[str, ...]:
         """Why deliveries are held, a sentence each; empty where they are not."""
-        return tuple(
+        of_blocks = (
             self.words.say("label_and_value", label=block.title, value=block.held)
             for block in self.blocks
             if isinstance(block, TableBlock) and block.held
         )
+        return (*self.reservations, *of_blocks)

@@ -18,6 +18,7 @@ from reporter.dates import duration
 from reporter.delivery.parcels import encode
 from reporter.editions.identity import edition_id, series_of, settled_text
 from reporter.editions.making import Issue, make_issue
+from reporter.editions.verdict import incomplete
 from reporter.errors import ReporterError, UserError
 from reporter.ledger import deliveries, editions
 from reporter.ledger.database import Ledger
@@ -116,6 +117,10 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
             f"report {spec.name} has no delivery",
             hint="write one: delivery: [{type: email, to: [management@example.com]}]",
         )
+    gate = spec.schedule.wait_for_data if spec.schedule else None
+    lacking = incomplete(asked, gate) if gate is not None else None
+    if lacking is not None and not order.provisional:
+        return Outcome(waiting=lacking)
     return _issued(asked, order, progress)
 
 
