@@ -74,7 +74,7 @@ def compose(
     spec = edition.spec
     title = TextWriter(frame=frame).plain(spec.title, "title")
     writer = TextWriter(frame=frame, title=title)
-    failed = failed_checks(frame, evidence)
+    failed = failed_checks(frame, evidence, filters.checks)
     return Document(
         title=title,
         subtitle=writer.plain(spec.description, "description"),
