@@ -258,16 +258,20 @@ def _stamp(edition: Edition) -> datetime:
 
 
 def notices_of(document: Document, asked: Asked) -> Iterable[str]:
-    """What the maker of a report should know, as sentences."""
+    """What the maker of a report should know beside what is held, as sentences."""
     plan, answers = asked.prepared.plan, asked.answers
     said = (text for answer in answers for text in (*answer.notices, *answer.remarks))
     # A metric that is only an operand of others is not spoken of.
     hidden = {metric.name for query in plan.queries for metric in query.metrics}
     hidden -= {definition.name for definition in document.provenance.definitions}
+    hidden -= {name for whole in plan.wholes for name in whole.metrics}
     missing = (
         f"{column.label} has no values: {column.unavailable}"
         for answer in answers
         for column in answer.table.columns
         if column.unavailable is not None and column.name not in hidden
     )
-    yield from dict.fromkeys((*document.notices, *said, *missing))
+    known = {*document.reservations}
+    yield from dict.fromkeys(
+        text for text in (*document.notices, *said, *missing) if text not in known
+    )

@@ -99,7 +99,9 @@ class Narrowings(msgspec.Struct, frozen=True):
     Attributes:
         report: what holds for every section.
         sections: what each section adds, in order.
+        checks: what each check adds, in order.
     """
 
     report: Narrowing = ()
     sections: tuple[Narrowing, ...] = ()
+    checks: tuple[Narrowing, ...] = ()

@@ -99,7 +99,27 @@ def parse(text: str) -> Condition:
 
 def metrics_of(condition: Condition) -> tuple[str, ...]:
     """The metrics that a condition compares, each once, in order."""
-    return tuple(dict.fromkeys(_metrics(condition)))
+    named = (
+        name
+        for comparison in comparisons(condition)
+        for side in (comparison.left, comparison.right)
+        for name in references(side)
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def comparisons(condition: Condition) -> Iterator[Comparison]:
+    """The comparisons of a condition, in order."""
+    match condition:
+        case Comparison():
+            yield condition
+        case Not(operand):
+            yield from comparisons(operand)
+        case All(left, right) | Any(left, right):
+            yield from comparisons(left)
+            yield from comparisons(right)
+        case Known():
+            return
 
 
 def facts_of(condition: Condition) -> frozenset[Fact]:
@@ -159,19 +179,6 @@ def _text(condition: Condition, outer: int) -> str:
         case Any(left, right):
             text, strength = f"{_text(left, _OR)} or {_text(right, _OR + 1)}", _OR
     return f"({text})" if strength < outer else text
-
-
-def _metrics(condition: Condition) -> Iterator[str]:
-    match condition:
-        case Comparison(_, left, right):
-            yield from (*references(left), *references(right))
-        case Not(operand):
-            yield from _metrics(operand)
-        case All(left, right) | Any(left, right):
-            yield from _metrics(left)
-            yield from _metrics(right)
-        case Known():
-            return
 
 
 def _compared(sign: Sign, a: Number, b: Number) -> bool:

@@ -88,6 +88,20 @@ def references(formula: Formula) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*references(left), *references(right))))
 
 
+def is_void(formula: Formula) -> bool:
+    """Whether a formula never has a value, whatever its metrics are: something is divided by 0."""
+    match formula:
+        case Constant() | Reference():
+            return False
+        case Negation(operand):
+            return is_void(operand)
+        case Operation(operator, left, right):
+            if is_void(left) or is_void(right):
+                return True
+            settled = operator is Operator.DIVIDE and not references(right)
+            return settled and evaluate(right, lambda _: None) == 0
+
+
 def is_linear(formula: Formula, adds_up: Callable[[str], bool]) -> bool:
     """Whether the value for a whole is the sum of the values for its parts.
 

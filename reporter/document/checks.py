@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from reporter.data.answer import Answer, Evidence
+from reporter.data.answer import Answer, Evidence, Narrowing
 from reporter.data.formula import Number
 from reporter.data.table import Format, number_or_none
 from reporter.dates import duration
@@ -28,19 +28,32 @@ class FailedCheck(msgspec.Struct, frozen=True):
     holds: bool
 
 
-def failed_checks(frame: Frame, evidence: Evidence) -> tuple[FailedCheck, ...]:
+def failed_checks(
+    frame: Frame, evidence: Evidence, filters: Sequence[Narrowing]
+) -> tuple[FailedCheck, ...]:
     """The checks that failed, in the order of the spec.
 
     Args:
         frame: of the edition.
         evidence: what they look at.
+        filters: what each of them adds to the report's own.
     """
     found = []
     for number, check in enumerate(frame.edition.spec.checks):
         text = next(_failure(frame, check, evidence.period, evidence.wholes.get(number)), None)
         if text is not None:
+            text = _narrowed(frame, text, filters[number])
             found.append(FailedCheck(text, check.severity == "hold"))
     return tuple(found)
+
+
+def _narrowed(frame: Frame, text: str, filters: Narrowing) -> str:
+    """A sentence that says of what it speaks, where that is not all of the report."""
+    if not filters:
+        return text
+    say = frame.words.say
+    named = (say("label_and_value", label=label, value=value) for label, value in filters)
+    return say("check_narrowed", filters=frame.words.row(named), check=text)
 
 
 def _failure(
@@ -51,7 +64,7 @@ def _failure(
         case RowsCheck(at_least=least):
             calls = _single(whole)
             if calls is None or calls < least:
-                count = _count(frame, int(calls or 0))
+                count = Count(int(calls or 0), frame.numbers.text(calls, Format.INTEGER))
                 yield frame.words.say("check_rows", count=count, least=_count(frame, least).text)
         case RangeCheck():
             yield from _out_of_range(frame, check, whole)
@@ -80,17 +93,27 @@ def _out_of_range(frame: Frame, check: RangeCheck, whole: Answer | None) -> Iter
     if whole is None:
         raise TypeError("a range has no answer")
     column = whole.table.column(check.metric)
-    value = _single(whole, check.metric)
-    written = column.format or Format.DECIMAL
-    text = frame.numbers.text(value, written)
+    value, form = _single(whole, check.metric), column.format or Format.DECIMAL
+    least, most = check.at_least, check.at_most
     bounds = (
-        ("check_below", check.at_least, value is None or value < (check.at_least or 0)),
-        ("check_above", check.at_most, value is None or value > (check.at_most or 0)),
+        ("check_below", least, least is not None and (value is None or value < least)),
+        ("check_above", most, most is not None and (value is None or value > most)),
     )
-    for key, bound, fails in bounds:
-        if bound is not None and fails:
-            wanted = frame.numbers.text(bound, written)
-            yield frame.words.say(key, metric=column.label, value=text, bound=wanted)
+    for key, bound, is_broken in bounds:
+        if bound is not None and is_broken:
+            yield frame.words.say(
+                key,
+                metric=column.label,
+                value=_beside(frame, value, bound, form),
+                bound=frame.numbers.target(bound, form),
+            )
+
+
+def _beside(frame: Frame, value: Number | None, bound: Number, form: Format) -> str:
+    """A value that is not the bound, so that the two never read the same."""
+    if value is None or frame.numbers.rounded(value, form) != frame.numbers.rounded(bound, form):
+        return frame.numbers.text(value, form)
+    return frame.numbers.target(value, form)
 
 
 def _data_through(asked: Sequence[Answer]) -> datetime | None:

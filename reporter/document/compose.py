@@ -93,7 +93,7 @@ def compose(
         # Whatever says of when a report is says also that it is not the last word.
         period = words.say("marked_period", period=origin.period, mark=mark)
         origin = msgspec.structs.replace(origin, period=period)
-    failed = failed_checks(frame, evidence)
+    failed = failed_checks(frame, evidence, filters.checks)
     return Document(
         title=title,
         subtitle=writer.plain(spec.description, "description"),
