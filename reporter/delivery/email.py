@@ -286,7 +286,7 @@ def _said(code: int, text: bytes | str) -> str:
 def _without(said: str, user: str, password: str) -> str:
     """A server's words without what it was told, which some repeat."""
     whole = f"\0{user}\0{password}"
-    told = (password, *(base64.b64encode(text.encode()).decode() for text in (password, whole)))
+    told = (*(base64.b64encode(text.encode()).decode() for text in (whole, password)), password)
     for secret in filter(None, told):
         said = said.replace(secret, "***")
     return said
