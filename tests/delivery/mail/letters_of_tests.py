@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reporter.delivery.base import (
+    Attachment,
     Channel,
     Facts,
     File,
@@ -53,6 +54,10 @@ def some_letter(**changes: object) -> Letter:
 
 def some_file(name: str = "review.pdf", size: int = 1000, format_: str = "pdf") -> File:
     return File(format_, name, "application/pdf", (b"%PDF" * (size // 4 + 1))[:size])
+
+
+def attached(name: str = "review.pdf", size: int = 1000) -> Attachment:
+    return Attachment(some_file(name, size), f"{name} is not attached.")
 
 
 def to(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from letters_of_tests import channel_to, some_file, some_letter, to, tried
+from letters_of_tests import attached, channel_to, some_letter, to, tried
 from mail_servers import SILENT, TAKEN, Cut, CuttingServer
 
 from reporter.delivery.base import NotTaken, Receipt, Uncertain
@@ -18,7 +18,7 @@ from reporter.delivery.smtp import Conversation
 
 Open = Callable[..., EmailChannel]
 ANA = "ana@example.com"
-LARGE = some_letter(attachments=(some_file(size=6_000_000),))
+LARGE = some_letter(attachments=(attached(size=6_000_000),))
 """More than the buffers of two sockets hold."""
 BEFORE = {
     Cut.AT_CONNECT,

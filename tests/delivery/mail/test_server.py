@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from letters_of_tests import some_file, some_letter, to, tried
+from letters_of_tests import attached, some_letter, to, tried
 from mail_servers import PASSWORD, USER, CuttingServer, Postbox, known_user, served
 
 from reporter.delivery.base import Bundle, NotTaken, Receipt
@@ -142,7 +142,7 @@ def test_starttls(authority: trustme.CA, ca_file: Path, channel: Open) -> None:
 def test_tls_from_the_beginning(authority: trustme.CA, ca_file: Path, channel: Open) -> None:
     with served(tls=context(authority, "127.0.0.1")) as box:
         mails = channel(box.port, security="tls", ca_file=str(ca_file))
-        mails.deliver(some_letter(attachments=(some_file(size=500_000),)), to(ANA))
+        mails.deliver(some_letter(attachments=(attached(size=500_000),)), to(ANA))
         assert box.counts == {ANA: 1}
 
 
@@ -272,7 +272,7 @@ def test_passwords_do_not_leave_this_machine_unencrypted(
 
 
 def test_the_servers_own_limit_counts(channel: Open) -> None:
-    files = (some_file("small.pdf", 10_000), some_file("large.pdf", 60_000))
+    files = (attached("small.pdf", 10_000), attached("large.pdf", 60_000))
     with served(data_size_limit=60_000) as box:
         said = channel(box.port).deliver(some_letter(attachments=files), to(ANA))
         assert said.text == "250 2.0.0 taken; without large.pdf: too large"
