@@ -85,14 +85,9 @@ class NewFiring(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def schedules(ledger: Ledger) -> tuple[ScheduleRecord, ...]:
-    """All that is known, by name of the report.
-
-    Raises:
-        LedgerError: the ledger cannot be read.
-    """
-    with ledger.transaction() as connection:
-        rows = connection.execute("SELECT * FROM schedules ORDER BY report").fetchall()
+def schedules(connection: sqlite3.Connection) -> tuple[ScheduleRecord, ...]:
+    """All that is known, by name of the report, inside a transaction."""
+    rows = connection.execute("SELECT * FROM schedules ORDER BY report").fetchall()
     return tuple(
         ScheduleRecord(
             report=row["report"],
@@ -140,32 +135,20 @@ def fire(
     come: Iterable[NewFiring],
     next_due: datetime | None,
     now: datetime,
-) -> bool:
-    """Write down the times that have come, and when the next one will, inside a transaction.
+) -> None:
+    """Write down the times that have come, and when the next one will.
 
     Args:
-        connection: in a transaction.
-        schedule: as it was read; its ``next_due`` is the first of them.
+        connection: in the transaction in which the schedule was read.
+        schedule: as it was read.
         come: those times.
         next_due: the first one after them.
         now: the present instant.
-
-    Returns:
-        False where somebody else was first, or the schedule is another one by now.
     """
-    moved = connection.execute(
-        "UPDATE schedules SET next_due = :next WHERE report = :report AND next_due = :due"
-        " AND cron = :cron AND timezone = :timezone",
-        {
-            "report": schedule.report,
-            "due": _stored(schedule.next_due),
-            "next": _stored(next_due),
-            "cron": schedule.cron,
-            "timezone": schedule.timezone,
-        },
+    connection.execute(
+        "UPDATE schedules SET next_due = ? WHERE report = ?",
+        (_stored(next_due), schedule.report),
     )
-    if not moved.rowcount:
-        return False
     connection.executemany(
         "INSERT INTO firings (report, due_at, state, reason, changed_at, next_attempt_at)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (report, due_at) DO NOTHING",
@@ -181,7 +164,6 @@ def fire(
             for one in come
         ],
     )
-    return True
 
 
 def drop_orphans(

@@ -190,8 +190,8 @@ class Scheduler:
         """Write down what has come since, until there is nothing more."""
         while True:
             now = self._now()
-            changes = tick.changes(firings.schedules(self._ledger), found, now)
             with self._ledger.transaction() as connection:
+                changes = tick.changes(firings.schedules(connection), found, now)
                 for change in changes:
                     match change:
                         case tick.Remember(schedule):
