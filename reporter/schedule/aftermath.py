@@ -16,6 +16,7 @@ _LONGEST_PAUSE: Final = timedelta(minutes=30)
 _SELDOM: Final = 10
 """After the deadline of its data a report is looked at ever more seldom: each pause is a tenth of
 the time for which it has waited."""
+_SHORTEST: Final = timedelta(seconds=1)
 _SELDOMEST: Final = timedelta(days=1)
 
 
@@ -55,7 +56,7 @@ def after_outcome(
         return Aftermath(state=FiringState.DONE, reason="")
     gate = schedule.wait_for_data or CloseGate()
     ends = firing.due_at + duration(gate.deadline)
-    every = duration(gate.every)
+    every = max(duration(gate.every), _SHORTEST)
     if outcome.editions:  # a provisional one: the final one is to come
         seldom = min((now - firing.due_at) / _SELDOM, _SELDOMEST)
         again = now + max(every, seldom)

@@ -13,8 +13,8 @@ from reporter.schedule.specs import Found, Scheduled
 
 PUNCTUAL: Final = timedelta(minutes=15)
 """What is found that soon after it was due was not missed: whoever looks was busy."""
-_FAR: Final = timedelta(days=8 * 366)
-"""29 February may be that far away."""
+_FAR: Final = timedelta(days=41 * 366)
+"""A Sunday that is 29 February may be that far away."""
 _ABSENT: Final = timedelta(minutes=10)
 """A file that is away for less is being replaced."""
 _WHY_MISSED: Final = {
