@@ -91,9 +91,13 @@ def compose(
             version=version,
             stamp=stamp,
         ),
-        notices=(
-            *(one.text for one in failed),
-            *notices(frame, [answer for answer in answers if answer is not None]),
+        notices=tuple(
+            dict.fromkeys(
+                (
+                    *(one.text for one in failed),
+                    *notices(frame, [answer for answer in answers if answer is not None]),
+                )
+            )
         ),
         reservations=tuple(one.text for one in failed if one.holds),
     )
