@@ -11,6 +11,7 @@ from reporter.plan.rules import (
     derived,
     edition,
     filters,
+    mail,
     metrics_api,
     names,
     outputs,
@@ -83,7 +84,12 @@ RULES: Final[tuple[Rule, ...]] = (
     outputs.outputs,
     outputs.excel_template,
     deliveries.attachments,
-    deliveries.recipients,
+    deliveries.names,
+    mail.server,
+    mail.recipients,
+    mail.somebody,
+    mail.copies,
+    mail.templates,
     outputs.schedule,
 )
 OF_PLANS: Final[tuple[Rule, ...]] = (
