@@ -7,6 +7,8 @@ from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
     charts,
+    checks,
+    conditions,
     deliveries,
     derived,
     edition,
@@ -90,6 +92,13 @@ RULES: Final[tuple[Rule, ...]] = (
     mail.somebody,
     mail.copies,
     mail.templates,
+    conditions.syntax,
+    conditions.facts,
+    conditions.sense,
+    checks.ranges,
+    checks.countable,
+    checks.repeated,
+    checks.waiting,
     outputs.schedule,
 )
 OF_PLANS: Final[tuple[Rule, ...]] = (
