@@ -24,7 +24,7 @@ COMMANDS: Final = {
     "sample-data": "Write believable call records to try things with.",
     "sources": "List the project's sources, and test whether they work.",
     "serve": "Answer the Metrics API, and relay callbacks.",
-    "schedule": "List when reports are due, and simulate it.",
+    "schedule": "Make reports when they are due; list and simulate when that is.",
     "schema": "Print the JSON Schema of specs, with this project's own words.",
 }
 INTERRUPTED: Final = 130

@@ -134,9 +134,11 @@ STEPS: Final = (
     -- When each report is due next: stored, so that no time is overlooked or seen twice.
     CREATE TABLE schedules (
         report TEXT PRIMARY KEY,
+        spec TEXT NOT NULL,                -- the name of its file
         cron TEXT NOT NULL,
         timezone TEXT NOT NULL,
-        next_due INTEGER                   -- NULL: never again
+        next_due INTEGER,                  -- NULL: never again
+        missing_since INTEGER              -- NULL: its file is there
     ) STRICT;
 
     -- A report at a time at which it was due.
@@ -144,14 +146,22 @@ STEPS: Final = (
         report TEXT NOT NULL,
         due_at INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('due', 'waiting', 'done', 'failed', 'missed')),
-        reason TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL,              -- why it is in this state, for people
+        changed_at INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+        deadline INTEGER,                  -- of a failing one: then it is given up
         next_attempt_at INTEGER,           -- NULL: nothing more will be done
-        deadline INTEGER,                  -- of a failing one
-        owner TEXT,
+        owner TEXT,                        -- who makes it, until the lease ends
         lease_until INTEGER,
         PRIMARY KEY (report, due_at)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX firings_open ON firings (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+    -- What the owner has been told of.
+    CREATE TABLE occasions (
+        id TEXT PRIMARY KEY,
+        told_at INTEGER NOT NULL
+    ) STRICT;
     """,
 )
