@@ -86,7 +86,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
 
     Attributes:
         subject: one line.
-        html: refers to its pictures by ``cid:``.
+        html: refers to its pictures by ``cid:``; empty: there is only the plain text.
         text: the same as plain text.
         attachments: in order; what is too large is left out when the message is made.
         too_large: what is said of one that is left out, with ``{name}`` and ``{size}`` (MB).

@@ -131,17 +131,18 @@ def _fill(
         text = "\n\n".join((text.rstrip(), *notes)) + "\n"
         html = _with_notes(html, notes)
     mail.set_content(text)
-    mail.add_alternative(html, subtype="html")
-    page = mail.get_payload()[-1]  # type: ignore[index]
-    for picture in letter.pictures:
-        page.add_related(  # type: ignore[union-attr]
-            picture.content,
-            maintype="image",
-            subtype="png",
-            cid=f"<{picture.cid}>",
-            disposition="inline",
-            filename=f"{picture.cid.partition('@')[0]}.png",
-        )
+    if html:
+        mail.add_alternative(html, subtype="html")
+        page = mail.get_payload()[-1]  # type: ignore[index]
+        for picture in letter.pictures:
+            page.add_related(  # type: ignore[union-attr]
+                picture.content,
+                maintype="image",
+                subtype="png",
+                cid=f"<{picture.cid}>",
+                disposition="inline",
+                filename=f"{picture.cid.partition('@')[0]}.png",
+            )
     for file in attachments:
         kind, _, subtype = file.media_type.partition(";")[0].partition("/")
         mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
