@@ -150,7 +150,7 @@ async def make(
 
     if asked.prepared.widened is None:
         return made(asked, progress)
-    return _all_made(portions(asked).with_data(), made, progress)
+    return _all_made(portions(asked), made, progress)
 
 
 def _all_made(
@@ -218,13 +218,15 @@ def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
     """The document of an edition with its numbers.
 
     Args:
-        asked: the edition and its numbers.
+        asked: the edition and its numbers; of a burst those of one value.
         restated: earlier editions, and what has changed since.
 
     Raises:
         UserError: a text of the spec cannot be filled in.
     """
     prepared = asked.prepared
+    if prepared.widened is not None:
+        raise TypeError("a burst has a document for each of its portions, and none of its own")
     evidence = of_checks(prepared.plan, prepared.edition, asked.answers)
     if asked.unusable:  # what a check of records holds is held for all values
         evidence = with_unusable(evidence, asked.unusable)

@@ -52,13 +52,15 @@ class Portions(msgspec.Struct, frozen=True):
 
     Attributes:
         asked: all together.
-        values: in the order of their labels.
+        every: all values that have calls in the period or are listed, in the order of their labels.
+        values: those of them that reports are made of.
         parts: the answers of the narrow plan's queries, with the rows of every value.
         with_calls: the values that have calls in the period.
         unusable: by source, the records of the period that could not be used.
     """
 
     asked: Asked
+    every: tuple[BurstValue, ...]
     values: tuple[BurstValue, ...]
     parts: tuple[Parted, ...]
     with_calls: frozenset[BurstKey]
@@ -86,15 +88,13 @@ class Portions(msgspec.Struct, frozen=True):
             unusable=self.unusable.get(prepared.edition.source, Rejections()).count,
         )
 
-    def listed(self) -> "Portions":
-        """Those alone that the recipients file has."""
-        listed = self.asked.prepared.listed
-        values = tuple(one for one in self.values if one.value in listed)
-        return msgspec.structs.replace(self, values=values)
-
-    def with_data(self) -> "Portions":
-        """Those alone that have calls."""
-        values = tuple(one for one in self.values if one.value in self.with_calls)
+    def to_deliver(self) -> "Portions":
+        """Those of the recipients file, with calls or without; where there is none, all."""
+        prepared = self.asked.prepared
+        burst = prepared.edition.spec.burst
+        if burst is None or burst.recipients is None:
+            return self
+        values = tuple(one for one in self.every if one.value in prepared.listed)
         return msgspec.structs.replace(self, values=values)
 
     def remarks(self) -> Iterator[str]:
@@ -102,10 +102,10 @@ class Portions(msgspec.Struct, frozen=True):
         prepared = self.asked.prepared
         burst, listed = prepared.edition.spec.burst, prepared.listed
         if burst is not None and burst.recipients is not None:
-            silent = [v.label for v in self.values if v.value not in self.with_calls]
+            silent = [v.label for v in self.every if v.value not in self.with_calls]
             if silent:
                 yield f"without calls in the period: {named(silent)}"
-            unlisted = [v.label for v in self.values if v.value not in listed]
+            unlisted = [v.label for v in self.every if v.value not in listed]
             if unlisted and burst.unlisted == "report":
                 yield f"with calls, but not in {burst.recipients}: {named(unlisted)}"
         for source, bad in self.unusable.items():
@@ -118,7 +118,7 @@ class Portions(msgspec.Struct, frozen=True):
 
 
 def portions(asked: Asked) -> Portions:
-    """The reports of a burst: of all values that have calls in the period, or are listed.
+    """The reports of a burst: of all values that have calls in the period.
 
     Args:
         asked: of a spec with ``burst``.
@@ -138,9 +138,11 @@ def portions(asked: Asked) -> Portions:
     now = [number for number, query in enumerate(queries) if query.interval == interval]
     unusable = {wide.plan.sources[number]: answers[number].rejections for number in now}
     with_calls = frozenset(_key(value) for number in now for value in parts[number].rows)
+    every = _values(prepared, wide.by, with_calls.union(prepared.listed))
     return Portions(
         asked=asked,
-        values=_values(prepared, wide.by, with_calls.union(prepared.listed)),
+        every=every,
+        values=tuple(one for one in every if one.value in with_calls),
         parts=parts,
         with_calls=with_calls,
         unusable={source: bad for source, bad in unusable.items() if bad.count},
