@@ -6,6 +6,7 @@ from typing import Final
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
+    bursts,
     charts,
     checks,
     conditions,
@@ -100,6 +101,10 @@ RULES: Final[tuple[Rule, ...]] = (
     checks.repeated,
     checks.waiting,
     outputs.schedule,
+    bursts.dimension,
+    bursts.recipients,
+    bursts.addressed,
+    bursts.texts,
 )
 OF_PLANS: Final[tuple[Rule, ...]] = (
     metrics_api.limits,
