@@ -32,9 +32,10 @@ from reporter.ledger import deliveries, editions
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import Planned, State
 from reporter.ledger.editions import ArtifactRecord, EditionRecord
-from reporter.pipeline import Asked, Stage, Tools, ask, notices_of
+from reporter.pipeline import Stage, Tools, ask, notices_of
 from reporter.plan.preparation import Request
 from reporter.plan.readings import readings_of
+from reporter.portions import Asked
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 

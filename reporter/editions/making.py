@@ -10,7 +10,8 @@ from reporter.editions.identity import edition_id, series_of
 from reporter.editions.parcels import Addressed, Content, addressed, formats_wanted
 from reporter.editions.verdict import verdict
 from reporter.output.base import Artifact
-from reporter.pipeline import Asked, Stage, Tools, composed, rendered
+from reporter.pipeline import Stage, Tools, composed, rendered
+from reporter.portions import Asked
 from reporter.settings import Project
 
 
