@@ -13,13 +13,14 @@ from reporter import __version__, environment
 from reporter.artifacts import publish, stem_of
 from reporter.catalog.model import Catalog
 from reporter.data.answer import Answer
+from reporter.data.restated import Restated
 from reporter.diagnostics import Invalid
 from reporter.document.compose import compose
 from reporter.document.model import Document
 from reporter.errors import UserError
 from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.model import Plan
-from reporter.plan.planner import assign
+from reporter.plan.planner import assign, of_checks
 from reporter.plan.preparation import Prepared, Request, narrowings, prepare
 from reporter.plan.refusals import located
 from reporter.revision import commit_of
@@ -154,8 +155,12 @@ async def ask(
     return Asked(spec, prepared, answers)
 
 
-def composed(asked: Asked) -> Document:
+def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
     """The document of an edition with its numbers.
+
+    Args:
+        asked: the edition and its numbers.
+        restated: earlier editions, and what has changed since.
 
     Raises:
         UserError: a text of the spec cannot be filled in.
@@ -169,6 +174,8 @@ def composed(asked: Asked) -> Document:
         spec_commit=commit_of(asked.spec),
         version=__version__,
         stamp=_stamp(prepared.edition),
+        restated=restated,
+        evidence=of_checks(prepared.plan, prepared.edition, asked.answers),
     )
 
 
@@ -251,16 +258,20 @@ def _stamp(edition: Edition) -> datetime:
 
 
 def notices_of(document: Document, asked: Asked) -> Iterable[str]:
-    """What the maker of a report should know, as sentences."""
+    """What the maker of a report should know beside what is held, as sentences."""
     plan, answers = asked.prepared.plan, asked.answers
     said = (text for answer in answers for text in (*answer.notices, *answer.remarks))
     # A metric that is only an operand of others is not spoken of.
     hidden = {metric.name for query in plan.queries for metric in query.metrics}
     hidden -= {definition.name for definition in document.provenance.definitions}
+    hidden -= {name for whole in plan.wholes for name in whole.metrics}
     missing = (
         f"{column.label} has no values: {column.unavailable}"
         for answer in answers
         for column in answer.table.columns
         if column.unavailable is not None and column.name not in hidden
     )
-    yield from dict.fromkeys((*document.notices, *said, *missing))
+    known = {*document.reservations}
+    yield from dict.fromkeys(
+        text for text in (*document.notices, *said, *missing) if text not in known
+    )

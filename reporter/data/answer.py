@@ -1,5 +1,6 @@
 """What a source says to one query, and what a section of a report gets to work with."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -76,6 +77,18 @@ class SectionAnswers(msgspec.Struct, frozen=True, kw_only=True):
     against_levels: tuple[Answer, ...] = ()
 
 
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checks of a report look at.
+
+    Attributes:
+        wholes: figures of the whole period, by the number of the check that asked for them.
+        period: everything that the report's own source said of its period.
+    """
+
+    wholes: Mapping[int, Answer] = {}
+    period: tuple[Answer, ...] = ()
+
+
 Narrowing = tuple[tuple[str, str], ...]
 """What narrows the records, as readers see it: label and values of each filter."""
 
@@ -86,7 +99,9 @@ class Narrowings(msgspec.Struct, frozen=True):
     Attributes:
         report: what holds for every section.
         sections: what each section adds, in order.
+        checks: what each check adds, in order.
     """
 
     report: Narrowing = ()
     sections: tuple[Narrowing, ...] = ()
+    checks: tuple[Narrowing, ...] = ()

@@ -88,6 +88,20 @@ def references(formula: Formula) -> tuple[str, ...]:
             return tuple(dict.fromkeys((*references(left), *references(right))))
 
 
+def is_void(formula: Formula) -> bool:
+    """Whether a formula never has a value, whatever its metrics are: something is divided by 0."""
+    match formula:
+        case Constant() | Reference():
+            return False
+        case Negation(operand):
+            return is_void(operand)
+        case Operation(operator, left, right):
+            if is_void(left) or is_void(right):
+                return True
+            settled = operator is Operator.DIVIDE and not references(right)
+            return settled and evaluate(right, lambda _: None) == 0
+
+
 def is_linear(formula: Formula, adds_up: Callable[[str], bool]) -> bool:
     """Whether the value for a whole is the sum of the values for its parts.
 
@@ -194,11 +208,17 @@ def parse(text: str) -> Formula:
     Raises:
         FormulaError: with the position, where the text is no formula.
     """
-    return _Parser(text).whole()
+    return FormulaReader(text).whole()
 
 
-class _Parser:
-    """Recursive descent over one text."""
+class FormulaReader:
+    """Recursive descent over one text; languages that formulas are a part of go on from here.
+
+    Attributes:
+        reserved: the words of such a language, which name no metric.
+    """
+
+    reserved: frozenset[str] = frozenset()
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -207,12 +227,14 @@ class _Parser:
         self._operations = 0
 
     def whole(self) -> Formula:
-        formula = self._sum()
+        """The formula that the text is."""
+        formula = self.sum()
         if self._text[self._position :].strip():
             raise self._unexpected("an operator (+ - * /) or the end")
         return formula
 
-    def _sum(self) -> Formula:
+    def sum(self) -> Formula:
+        """The formula that begins here, as far as it goes."""
         left = self._product()
         while (sign := self._take_sign("+-")) is not None:
             left = self._operation(sign, left, self._product())
@@ -243,19 +265,26 @@ class _Parser:
         if self._take_sign("-") is not None:
             return Negation(self._factor())
         if self._take_sign("(") is not None:
-            inner = self._sum()
+            inner = self.sum()
             if self._take_sign(")") is None:
                 raise self._unexpected("a closing parenthesis")
             return inner
         found = _TOKEN.match(self._text, self._position)
-        if found is None or found["sign"] is not None:
+        if found is None or found["sign"] is not None or found["name"] in self.reserved:
             raise self._unexpected("a metric, a number or an opening parenthesis")
-        if found["number"] is not None and len(found["number"]) > _MAX_DIGITS:
-            raise FormulaError(f"a number of more than {_MAX_DIGITS} signs", self._position)
-        self._position = found.end()
         if found["name"] is not None:
+            self._position = found.end()
             return Reference(found["name"])
-        return Constant(_number(found["number"]))
+        if len(found["number"]) > _MAX_DIGITS:
+            raise FormulaError(f"a number of more than {_MAX_DIGITS} signs", self._position)
+        if not isfinite(number := _number(found["number"])):
+            raise FormulaError("a number that is too large", self._position)
+        self._position = found.end()
+        return Constant(self.constant(found["number"], number))
+
+    def constant(self, text: str, number: Number) -> Number:  # noqa: ARG002 - for languages with more
+        """What a number stands for that has just been read."""
+        return number
 
     def _take_sign(self, signs: str) -> str | None:
         found = _TOKEN.match(self._text, self._position)

@@ -14,10 +14,19 @@ from typing import Final
 import msgspec
 
 from reporter.artifacts import publish
+from reporter.data.readings import encoded, fingerprint
 from reporter.dates import duration
 from reporter.delivery.parcels import encode
-from reporter.editions.identity import edition_id, series_of, settled_text
+from reporter.editions.identity import series_of, settled_text
 from reporter.editions.making import Issue, make_issue
+from reporter.editions.revisions import (
+    Standing,
+    changed_text,
+    has_changed,
+    neighbours,
+    revision,
+)
+from reporter.editions.verdict import incomplete
 from reporter.errors import ReporterError, UserError
 from reporter.ledger import deliveries, editions
 from reporter.ledger.database import Ledger
@@ -25,6 +34,7 @@ from reporter.ledger.deliveries import Planned, State
 from reporter.ledger.editions import ArtifactRecord, EditionRecord
 from reporter.pipeline import Asked, Stage, Tools, ask, notices_of
 from reporter.plan.preparation import Request
+from reporter.plan.readings import readings_of
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 
@@ -64,7 +74,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         editions: the ids of what is in the ledger now, those included that were there before.
-        waiting: what the report waits for; None where it was made from complete data.
+        waiting: what the report waits for; None where it was made from complete data. With
+            editions, they are provisional.
         held: why deliveries are held, a sentence each.
         notices: what the maker should know, as sentences.
         files: what was written to ``out``.
@@ -116,18 +127,37 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
             f"report {spec.name} has no delivery",
             hint="write one: delivery: [{type: email, to: [management@example.com]}]",
         )
-    return _issued(asked, order, progress)
+    gate = spec.schedule.wait_for_data if spec.schedule else None
+    lacking = incomplete(asked, gate) if gate is not None else None
+    if lacking is not None and not order.provisional:
+        return Outcome(waiting=lacking)
+    issued = _issued(asked, order, progress, complete=lacking is None)
+    return msgspec.structs.replace(issued, waiting=lacking)
 
 
-def _issued(asked: Asked, order: Order, progress: Progress) -> Outcome:
-    edition = asked.prepared.edition
-    series = series_of(edition)
-    name = edition_id(series, edition.revision)
-    if any(known.id == name for known in editions.of_series(order.ledger, series)):
-        return Outcome(editions=(name,))
+def _issued(asked: Asked, order: Order, progress: Progress, *, complete: bool) -> Outcome:
+    series = series_of(asked.prepared.edition)
+    earlier = editions.of_series(order.ledger, series)
+    decided = revision(earlier, asked, complete=complete, restate=order.restate)
+    if isinstance(decided, Standing):
+        text = changed_text(decided)
+        return Outcome(editions=(decided.edition.id,), notices=() if text is None else (text,))
+    edition = msgspec.structs.replace(asked.prepared.edition, revision=decided.revision)
+    prepared = msgspec.structs.replace(asked.prepared, edition=edition)
+    asked = msgspec.structs.replace(asked, prepared=prepared)
+    records = editions.of_report(order.ledger, edition.spec.name)
+    replaced = () if decided.restated is None else (decided.restated,)
     issue = make_issue(
-        asked, order.project, order.tools, all_files=order.out is not None, progress=progress
+        asked,
+        order.project,
+        order.tools,
+        all_files=order.out is not None,
+        progress=progress,
+        restated=(*replaced, *neighbours(records, asked)),
+        changed=has_changed(records, asked),
     )
+    name = issue.id
+    said = readings_of(prepared, asked.answers)
     progress(Stage.WRITING)
     files = publish(issue.artifacts, order.out) if order.out and issue.artifacts else ()
     document = issue.document
@@ -145,8 +175,8 @@ def _issued(asked: Asked, order: Order, progress: Progress) -> Outcome:
         data_through=document.provenance.data_through,
         spec_commit=document.provenance.spec_commit,
         version=document.provenance.version,
-        fingerprint="",
-        readings=None,
+        fingerprint=fingerprint(said),
+        readings=encoded(said),
         held=" ".join(document.held),
     )
     _register(order, record, issue, _deadline(edition.spec, order.now))

@@ -1,9 +1,10 @@
 """From the numbers of an edition to its files and to what goes to each recipient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from reporter.data.restated import Restated
 from reporter.document.model import Document
 from reporter.editions.identity import edition_id, series_of
 from reporter.editions.parcels import Addressed, Content, addressed, formats_wanted
@@ -37,6 +38,8 @@ def make_issue(
     *,
     all_files: bool,
     progress: Callable[[Stage], None],
+    restated: Sequence[Restated] = (),
+    changed: bool = True,
 ) -> Issue:
     """Compose, judge and render an edition. Nothing is written.
 
@@ -46,6 +49,8 @@ def make_issue(
         tools: the implementations.
         all_files: whether all outputs of the spec are wanted, or only what deliveries need.
         progress: told of every stage as it begins.
+        restated: earlier editions, and what has changed since.
+        changed: whether its numbers are not those of the last edition.
 
     Raises:
         UserError: a text of the spec cannot be filled in.
@@ -53,8 +58,8 @@ def make_issue(
     """
     edition = asked.prepared.edition
     progress(Stage.COMPOSING)
-    document = composed(asked)
-    decisions = verdict(asked, document)
+    document = composed(asked, restated)
+    decisions = verdict(asked, document, changed=changed)
     progress(Stage.RENDERING)
     formats = edition.spec.outputs if all_files else formats_wanted(edition.spec, decisions)
     artifacts = rendered(document, edition, project, tools, formats) if formats else ()

@@ -100,7 +100,7 @@ STEPS: Final = (
         name TEXT NOT NULL,                -- in the spec
         channel TEXT NOT NULL CHECK (channel IN ('email', 'folder', 'webhook', 'slack')),
         recipient TEXT NOT NULL,
-        parcel TEXT,
+        parcel TEXT,                       -- NULL: nothing to be handed over, or forgotten
         state TEXT NOT NULL CHECK (
             state IN ('planned', 'sending', 'sent', 'failed', 'unknown', 'held', 'skipped')
         ),
@@ -111,11 +111,16 @@ STEPS: Final = (
         next_attempt_at INTEGER,           -- of a planned one
         deadline INTEGER NOT NULL,         -- when a planned one is given up
         owner TEXT,                        -- who is at it, until the lease ends
-        lease_until INTEGER
+        lease_until INTEGER,
+        -- What is planned has a time; what is being sent has an owner whose lease ends.
+        CHECK ((state = 'planned') = (next_attempt_at IS NOT NULL)),
+        CHECK (state <> 'sending' OR (owner IS NOT NULL AND lease_until IS NOT NULL)),
+        CHECK (lease_until IS NULL OR state IN ('planned', 'sending'))
     ) STRICT;
     CREATE INDEX deliveries_open ON deliveries (next_attempt_at)
         WHERE state IN ('planned', 'sending');
     CREATE INDEX deliveries_by_edition ON deliveries (edition);
+    CREATE INDEX deliveries_by_parcel ON deliveries (parcel) WHERE parcel IS NOT NULL;
 
     -- Every state that a delivery has been in.
     CREATE TABLE delivery_events (

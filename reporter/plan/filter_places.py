@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, Location, Path
-from reporter.plan.filters import FilterBy, FilterProblem, conditions_of, own_filters, stacked
+from reporter.plan.filters import (
+    FilterBy,
+    FilterProblem,
+    check_filters,
+    conditions_of,
+    own_filters,
+    stacked,
+)
 from reporter.spec.edition import Edition
 from reporter.spec.model import ParameterValue
 from reporter.spec.sections import ChartSection, Section, TableSection, sources_beside
@@ -85,6 +92,9 @@ def _written(edition: Edition, source: str) -> Iterable[tuple[Path, FilterBy]]:
     for number, section in enumerate(edition.spec.sections):
         if source == edition.source or source in sources_beside((section,)):
             yield _place(section, number), own_filters(section)
+    if source == edition.source:
+        for number, check in enumerate(edition.spec.checks):
+            yield ("checks", number, "filterBy"), check_filters(check)
 
 
 def _place(section: Section, number: int) -> Path:

@@ -22,6 +22,7 @@ from reporter.plan.filter_reading import (
     written,
 )
 from reporter.plan.model import Condition, InSpans, OfAccounts, OneOf, OneOfPairs, Span
+from reporter.spec.checks import Check, RangeCheck, RowsCheck
 from reporter.spec.moment import moment
 from reporter.spec.query import FilterInput
 from reporter.spec.sections import ChartSection, PageBreakSection, Section, TableSection
@@ -31,6 +32,7 @@ __all__ = [
     "Bounds",
     "FilterProblem",
     "canonical",
+    "check_filters",
     "conditions_of",
     "described",
     "filter_named",
@@ -130,6 +132,11 @@ def own_filters(section: Section) -> FilterBy:
     if isinstance(section, PageBreakSection):
         return {}
     return section.filter_by
+
+
+def check_filters(check: Check) -> FilterBy:
+    """The ``filterBy`` of one check."""
+    return check.filter_by if isinstance(check, RowsCheck | RangeCheck) else {}
 
 
 def printed(

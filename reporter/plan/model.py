@@ -119,6 +119,19 @@ class Need(msgspec.Struct, frozen=True):
     query: int
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """What the report is judged by needs query number ``query``, over the whole period.
+
+    Attributes:
+        check: the number of the check that asks; None: the deliveries together.
+        metrics: what of it, by name.
+    """
+
+    check: int | None
+    metrics: tuple[str, ...]
+    query: int
+
+
 class Plan(msgspec.Struct, frozen=True):
     """The deduplicated queries of one report, and who needs which.
 
@@ -129,9 +142,11 @@ class Plan(msgspec.Struct, frozen=True):
         sources: who is asked, by name, as many as ``queries``.
         needs: in the order of the sections.
         sections: how many there are, those included that need nothing.
+        wholes: first that of the deliveries, where there are any, then those of the checks.
     """
 
     queries: tuple[Query, ...]
     sources: tuple[str, ...]
     needs: tuple[Need, ...]
     sections: int
+    wholes: tuple[Whole, ...] = ()

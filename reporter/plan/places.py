@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from reporter.catalog.model import Catalog, FilterKind
+from reporter.data.condition import metrics_of, parse
 from reporter.diagnostics import Location, Path
 from reporter.plan.filter_reading import filter_named, is_pair_key
-from reporter.plan.filters import FilterBy, own_filters
-from reporter.plan.model import Scalar
+from reporter.plan.filters import FilterBy, check_filters, own_filters
+from reporter.plan.model import Scalar, Whole
 from reporter.spec.edition import Edition
-from reporter.spec.model import PeriodSpan
+from reporter.spec.model import PeriodSpan, ReportSpec
 from reporter.spec.sections import (
     CalloutSection,
     ChartSection,
@@ -20,6 +21,9 @@ from reporter.spec.sections import (
 )
 from reporter.templating import mentioned_metrics
 from reporter.yamltree import Tree
+
+Asker = int | Whole
+"""Who asks a query: a section, by its number, or what the report is judged by."""
 
 
 class Places:
@@ -40,42 +44,45 @@ class Places:
         self._catalog = catalog
         self._period = period
 
-    def section(self, number: int) -> Location:
-        """The query of a section, or the section where it has none of its own."""
-        return self._tree.location(self._asking(number))
+    def asker(self, asker: Asker) -> Location:
+        """The query of a section, or what asks where it has none of its own."""
+        return self._tree.location(self._asking(asker))
 
-    def metric(self, number: int, name: str) -> Location:
-        """Where a section names a metric; the section where it does not."""
-        section = self._section(number)
+    def metric(self, asker: Asker, name: str) -> Location:
+        """Where a metric is named; who asks where it is not."""
+        if isinstance(asker, Whole):
+            return self._judged(asker, name)
+        section = self._section(asker)
         if isinstance(section, TextSection | CalloutSection):
-            return self._tree.location(("sections", number, "markdown"))
-        return self._listed(number, "metrics", name, written_metrics(section))
+            return self._tree.location(("sections", asker, "markdown"))
+        return self._listed(asker, "metrics", name, written_metrics(section))
 
-    def dimension(self, number: int, name: str) -> Location:
-        """Where a section names a dimension, or its steps of time."""
-        section = self._section(number)
+    def dimension(self, asker: Asker, name: str) -> Location:
+        """Where a section names a dimension, or its steps of time; who asks where it does not."""
+        if isinstance(asker, Whole):
+            return self.asker(asker)
+        section = self._section(asker)
         if isinstance(section, KpiSection) and section.sparkline is not None:
-            return self._tree.location(("sections", number, "sparkline"))
+            return self._tree.location(("sections", asker, "sparkline"))
         if isinstance(section, ReconciliationSection) and section.by is not None:
-            return self._tree.location(("sections", number, "by"))
+            return self._tree.location(("sections", asker, "by"))
         written = section.query.aggregate_by if isinstance(section, _WITH_QUERY) else ()
-        return self._listed(number, "aggregateBy", name, written)
+        return self._listed(asker, "aggregateBy", name, written)
 
-    def part(self, number: int, key: str) -> Location:
-        """A key of a section's query; the query where it does not have it."""
-        return self._tree.location((*self._asking(number), key), of_key=True)
+    def part(self, asker: Asker, key: str) -> Location:
+        """A key of a query; the query where it does not have it."""
+        return self._tree.location((*self._asking(asker), key), of_key=True)
 
-    def filter(self, number: int, name: str, value: Scalar | None = None) -> Location:
-        """Where a filter of a section is given: nearest first, in the section, above, outside.
+    def filter(self, asker: Asker, name: str, value: Scalar | None = None) -> Location:
+        """Where a filter of a query is given: nearest first, with it, above, outside.
 
         Args:
-            number: of the section.
+            asker: whose query.
             name: of the filter or of a key of it.
             value: which of its values; None for the filter as a whole.
         """
-        own = own_filters(self._section(number))
         levels: list[tuple[Path, FilterBy]] = [
-            ((*self._asking(number), "filterBy"), own),
+            ((*self._asking(asker), "filterBy"), self._own_filters(asker)),
             (("filterBy",), self._edition.spec.filter_by),
         ]
         for path, level in levels:
@@ -88,7 +95,7 @@ class Places:
         for outer in self._edition.filters:
             for written in self._spellings(name, outer):
                 return Location(f"--filter {written}")
-        return self.section(number)
+        return self.asker(asker)
 
     def period(self, end: str = "since") -> Location:
         """Where the period is given, with its beginning (``since``) or its end (``until``)."""
@@ -111,9 +118,35 @@ class Places:
     def _section(self, number: int) -> Section:
         return self._edition.spec.sections[number]
 
-    def _asking(self, number: int) -> Path:
-        inner = ("query",) if isinstance(self._section(number), _WITH_QUERY) else ()
-        return ("sections", number, *inner)
+    def _asking(self, asker: Asker) -> Path:
+        match asker:
+            case Whole(check=int(check)):
+                return ("checks", check)
+            case int(number):
+                inner = ("query",) if isinstance(self._section(number), _WITH_QUERY) else ()
+                return ("sections", number, *inner)
+            case _:
+                return ("delivery",)
+
+    def _own_filters(self, asker: Asker) -> FilterBy:
+        match asker:
+            case Whole(check=int(check)):
+                return check_filters(self._edition.spec.checks[check])
+            case int(number):
+                return own_filters(self._section(number))
+            case _:
+                return {}
+
+    def _judged(self, asker: Whole, name: str) -> Location:
+        """Where a check names a metric, or the condition of a delivery, or a target."""
+        if asker.check is not None:
+            return self._tree.location(("checks", asker.check, "metric"))
+        for number, delivery in enumerate(self._edition.spec.delivery):
+            if delivery.when is not None and name in metrics_of(parse(delivery.when)):
+                return self._tree.location(("delivery", number, "when"))
+        if name in self._edition.spec.targets:
+            return self._tree.location(("targets", name), of_key=True)
+        return self.asker(asker)
 
     def _listed(self, number: int, key: str, name: str, written: tuple[str, ...]) -> Location:
         path = self._asking(number)
@@ -133,6 +166,11 @@ class Places:
 
 
 _WITH_QUERY = ChartSection | TableSection
+
+
+def named_metrics(asker: Asker, spec: ReportSpec) -> tuple[str, ...]:
+    """The metrics that a query is asked for."""
+    return asker.metrics if isinstance(asker, Whole) else written_metrics(spec.sections[asker])
 
 
 def written_metrics(section: Section) -> tuple[str, ...]:

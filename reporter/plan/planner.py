@@ -6,12 +6,13 @@ from typing import Final
 import msgspec
 
 from reporter.catalog.model import Catalog, Dimension, Metric, TimeStep
-from reporter.data.answer import Answer, SectionAnswers
+from reporter.data.answer import Answer, Evidence, SectionAnswers
 from reporter.data.table import AskAgain
 from reporter.dates import Grain, Interval
 from reporter.plan.columns import metric_column
+from reporter.plan.demands import Demand, counts_calls, demands
 from reporter.plan.filters import FilterBy, own_filters, stacked
-from reporter.plan.model import Condition, Need, Plan, Purpose, Query
+from reporter.plan.model import Condition, Need, Plan, Purpose, Query, Whole
 from reporter.plan.vocabulary import with_derived
 from reporter.spec.edition import Edition
 from reporter.spec.query import QuerySpec
@@ -56,6 +57,15 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
             question = (ask.source, _bare_query(edition, ask, conditions))
             asked.setdefault(question, set()).update(ask.metrics)
             needs.append((number, ask.purpose, question))
+    wholes: list[tuple[Demand, tuple[str, Query]]] = []
+    own = words[edition.source]
+    with_calls = counts_calls(own, _conditions(edition, {}, catalogs[edition.source]))
+    for demand in demands(edition.spec, with_calls=with_calls):
+        ask = _Ask(edition.source, Purpose.CURRENT, edition.interval, demand.metrics)
+        conditions = _conditions(edition, demand.filter_by, catalogs[edition.source])
+        question = (ask.source, _bare_query(edition, ask, conditions))
+        asked.setdefault(question, set()).update(ask.metrics)
+        wholes.append((demand, question))
     position = {question: index for index, question in enumerate(asked)}
     return Plan(
         queries=tuple(
@@ -65,6 +75,7 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
         sources=tuple(source for source, _ in asked),
         needs=tuple(Need(number, purpose, position[one]) for number, purpose, one in needs),
         sections=len(edition.spec.sections),
+        wholes=tuple(Whole(demand.check, demand.metrics, position[one]) for demand, one in wholes),
     )
 
 
@@ -76,6 +87,23 @@ def assign(plan: Plan, answers: Sequence[Answer]) -> tuple[SectionAnswers | None
         answers: one per query of the plan, in its order.
     """
     return tuple(_section_answers(plan, number, answers) for number in range(plan.sections))
+
+
+def of_deliveries(plan: Plan, answers: Sequence[Answer]) -> Answer | None:
+    """What deliveries are decided by, over the whole period; None where they ask nothing."""
+    return next((answers[one.query] for one in plan.wholes if one.check is None), None)
+
+
+def of_checks(plan: Plan, edition: Edition, answers: Sequence[Answer]) -> Evidence:
+    """What the checks of an edition look at."""
+    return Evidence(
+        wholes={one.check: answers[one.query] for one in plan.wholes if one.check is not None},
+        period=tuple(
+            answer
+            for source, query, answer in zip(plan.sources, plan.queries, answers, strict=True)
+            if source == edition.source and query.interval == edition.interval
+        ),
+    )
 
 
 def _section_answers(plan: Plan, number: int, answers: Sequence[Answer]) -> SectionAnswers | None:

@@ -14,7 +14,14 @@ from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
-from reporter.plan.filters import Bounds, interval_bounds, own_filters, printed, printed_alone
+from reporter.plan.filters import (
+    Bounds,
+    check_filters,
+    interval_bounds,
+    own_filters,
+    printed,
+    printed_alone,
+)
 from reporter.plan.metrics_api.mistakes import api_mistakes, apis_of
 from reporter.plan.metrics_api.times import last_full_hour
 from reporter.plan.model import Plan
@@ -112,7 +119,7 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
 
 
 def narrowings(prepared: Prepared) -> Narrowings:
-    """What narrows the report and each of its sections, as readers see it."""
+    """What narrows the report, each section and each check, as readers see it."""
     edition, catalog, words = prepared.edition, prepared.catalog, prepared.words
     levels = (edition.spec.filter_by, *edition.filters)
     return Narrowings(
@@ -120,6 +127,10 @@ def narrowings(prepared: Prepared) -> Narrowings:
         tuple(
             printed_alone(own_filters(section), catalog, edition.parameters, words)
             for section in edition.spec.sections
+        ),
+        tuple(
+            printed_alone(check_filters(check), catalog, edition.parameters, words)
+            for check in edition.spec.checks
         ),
     )
 

@@ -9,7 +9,7 @@ import msgspec
 
 from reporter.diagnostics import Diagnostic, Location, sorted_by_place
 from reporter.plan.model import OneOf, Query, Refusal, Scalar
-from reporter.plan.places import Places, written_metrics
+from reporter.plan.places import Asker, Places, named_metrics
 from reporter.plan.preparation import Prepared, Request, given_period
 from reporter.settings import FILE_NAME, Project, read_project
 from reporter.spec.load import load_spec
@@ -67,30 +67,30 @@ def _place(
     refusal: Refusal, source: str, project: Project, prepared: Prepared, places: Places
 ) -> Location:
     about, query = _about(refusal.property), refusal.query
-    sections = tuple(_sections(query, source, prepared))
-    if about.part == "callbackUrl" or not sections:
+    askers = tuple(_askers(query, source, prepared))
+    if about.part == "callbackUrl" or not askers:
         return _of_source(source, project)
     match about.part:
         case "filterBy" if about.filter:
-            return _of_filter(query, about, sections[0], prepared, places)
+            return _of_filter(query, about, askers[0], prepared, places)
         case "metrics":
             name = _mentioned(refusal, (m.name for m in query.metrics))
-            for one in sections:
-                if name in written_metrics(prepared.edition.spec.sections[one]):
+            for one in askers:
+                if name in named_metrics(one, prepared.edition.spec):
                     return places.metric(one, str(name))
-            return places.part(sections[0], "metrics")
+            return places.part(askers[0], "metrics")
         case "aggregateBy":
             name = _mentioned(refusal, (d.name for d in query.dimensions))
-            return places.dimension(sections[0], name or "")
+            return places.dimension(askers[0], name or "")
         case _:
-            return places.section(sections[0])
+            return places.asker(askers[0])
 
 
 def _of_filter(
-    query: Query, about: _About, section: int, prepared: Prepared, places: Places
+    query: Query, about: _About, asker: Asker, prepared: Prepared, places: Places
 ) -> Location:
     if about.filter not in _ENDS:
-        return places.filter(section, about.filter, _value(query, about))
+        return places.filter(asker, about.filter, _value(query, about))
     if query.interval == prepared.edition.interval:
         return places.period(_ENDS[about.filter])
     return places.comparison()
@@ -104,12 +104,14 @@ def _about(property_: str) -> _About:
     return _About(found["part"], found["filter"] or "", None if index is None else int(index))
 
 
-def _sections(query: Query, source: str, prepared: Prepared) -> Iterator[int]:
-    """The sections that need a query, in order."""
+def _askers(query: Query, source: str, prepared: Prepared) -> Iterator[Asker]:
+    """Who needs a query: sections in order, then what the report is judged by."""
     plan = prepared.plan
-    for need in plan.needs:
-        if plan.queries[need.query] == query and plan.sources[need.query] == source:
-            yield need.section
+    asked: list[tuple[int, Asker]] = [(need.query, need.section) for need in plan.needs]
+    asked += ((whole.query, whole) for whole in plan.wholes)
+    for number, asker in asked:
+        if plan.queries[number] == query and plan.sources[number] == source:
+            yield asker
 
 
 def _value(query: Query, about: _About) -> Scalar | None:

@@ -1,11 +1,14 @@
 """What must hold of the data before a report is delivered. Part of the language of specs."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
 from reporter.dates import Duration
 from reporter.spec.query import FilterBy, MetricName, SpecPart
+
+CALLS: Final = "TOTAL_CALL_COUNT"
+"""The metric that tells whether there is anything to report, in a catalog that has it."""
 
 Severity = Annotated[
     Literal["hold", "warn"],

@@ -106,6 +106,8 @@ def test_there_are_examples() -> None:
         "api",
         "parameters",
         "metrics",
+        "checks",
         "xlsx",
+        "when",
         "project",
     ]

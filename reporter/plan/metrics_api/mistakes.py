@@ -8,7 +8,7 @@ from reporter.diagnostics import Diagnostic, Location
 from reporter.plan.ad_hoc import Question
 from reporter.plan.metrics_api.limits import About, Asked, Limit, limits
 from reporter.plan.model import Plan, Purpose
-from reporter.plan.places import Places, written_metrics
+from reporter.plan.places import Asker, Places, named_metrics
 from reporter.settings import MetricsApiSource, Project
 from reporter.spec.edition import Edition
 
@@ -36,21 +36,21 @@ def api_mistakes(
     *,
     known: bool,
 ) -> Iterator[Diagnostic]:
-    """Everything that the sections of an edition ask of Metrics APIs and cannot have.
+    """Everything that an edition asks of Metrics APIs and cannot have.
 
     Args:
-        edition: whose sections.
+        edition: whose sections, checks and deliveries.
         plan: of the edition.
         catalogs: of every source that is asked, by name, without the report's own metrics.
         apis: the settings of the sources that are Metrics APIs, by name.
         places: of the edition.
         known: whether the edition's interval is the one of a run; else it stands for any.
     """
-    for need in plan.needs:
-        name, query = plan.sources[need.query], plan.queries[need.query]
+    for number, asker, of_comparison in _asked(plan):
+        name, query = plan.sources[number], plan.queries[number]
         if name not in apis:
             continue
-        written = written_metrics(edition.spec.sections[need.section])
+        written = named_metrics(asker, edition.spec)
         asked = Asked(
             query=query,
             names=written or tuple(m.name for m in query.metrics if not m.internal),
@@ -58,10 +58,17 @@ def api_mistakes(
             catalog=catalogs[name],
             known=known,
         )
-        of_comparison = need.purpose in _OF_COMPARISON
         for limit in limits(asked):
-            place = _place(limit, need.section, places, of_comparison=of_comparison)
+            place = _place(limit, asker, places, of_comparison=of_comparison)
             yield _diagnostic(limit, place, of_comparison=of_comparison)
+
+
+def _asked(plan: Plan) -> Iterator[tuple[int, Asker, bool]]:
+    """Every query, with who asks it and whether it is of the comparison."""
+    for need in plan.needs:
+        yield need.query, need.section, need.purpose in _OF_COMPARISON
+    for whole in plan.wholes:
+        yield whole.query, whole, False
 
 
 def question_mistakes(
@@ -81,16 +88,16 @@ def question_mistakes(
         yield _diagnostic(limit, Location(place), of_comparison=False)
 
 
-def _place(limit: Limit, section: int, places: Places, *, of_comparison: bool) -> Location:
+def _place(limit: Limit, asker: Asker, places: Places, *, of_comparison: bool) -> Location:
     match limit.about:
         case About.PERIOD:
             return places.comparison() if of_comparison else places.period(limit.name)
         case About.METRIC:
-            return places.metric(section, limit.name)
+            return places.metric(asker, limit.name)
         case About.DIMENSION:
-            return places.dimension(section, limit.name)
+            return places.dimension(asker, limit.name)
         case About.FILTER:
-            return places.filter(section, limit.name)
+            return places.filter(asker, limit.name)
 
 
 def _diagnostic(limit: Limit, place: Location, *, of_comparison: bool) -> Diagnostic:

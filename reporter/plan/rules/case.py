@@ -6,9 +6,12 @@ from typing import Any
 import msgspec
 
 from reporter.catalog.model import Catalog
+from reporter.data.condition import Condition, metrics_of
+from reporter.data.condition import parse as parsed_condition
 from reporter.data.formula import Formula, FormulaError, parse
 from reporter.diagnostics import Diagnostic, Path, Severity, nearest
-from reporter.settings import Project
+from reporter.settings import Project, Source
+from reporter.spec.checks import RangeCheck
 from reporter.spec.model import ReportSpec
 from reporter.spec.query import QuerySpec
 from reporter.spec.sections import (
@@ -30,6 +33,7 @@ class Case(msgspec.Struct, frozen=True):
         project: None where the project file is broken: what depends on it is not checked.
         formulas: the spec's own metrics, as far as their formulas can be read.
         others: the catalogs of sources that sections ask beside the spec's, by name.
+        conditions: of deliveries, by their number, as far as they can be read.
     """
 
     spec: ReportSpec
@@ -38,6 +42,7 @@ class Case(msgspec.Struct, frozen=True):
     project: Project | None
     formulas: Mapping[str, Formula]
     others: Mapping[str, Catalog]
+    conditions: Mapping[int, Condition] = {}
 
     def problem(
         self,
@@ -82,7 +87,7 @@ class Case(msgspec.Struct, frozen=True):
                 yield ("sections", index, "query"), section, section.query
 
     def named_metrics(self) -> Iterator[tuple[Path, str]]:
-        """Every metric that a section asks for, with its place."""
+        """Every metric that a section, a check or a condition asks for, with its place."""
         for index, section in enumerate(self.spec.sections):
             if isinstance(section, KpiSection | ReconciliationSection):
                 for i, name in enumerate(section.metrics):
@@ -90,6 +95,19 @@ class Case(msgspec.Struct, frozen=True):
         for path, _, query in self.queries():
             for i, name in enumerate(query.metrics):
                 yield (*path, "metrics", i), name
+        for index, check in enumerate(self.spec.checks):
+            if isinstance(check, RangeCheck):
+                yield ("checks", index, "metric"), check.metric
+        for index, condition in self.conditions.items():
+            for name in metrics_of(condition):
+                yield ("delivery", index, "when"), name
+
+    def source(self) -> Source | None:
+        """The settings of the spec's source; None where it is not settled."""
+        if self.project is None:
+            return None
+        name = self.spec.source or self.project.file.defaults.source
+        return self.project.file.sources.get(name) if name is not None else None
 
 
 def case_of(
@@ -99,14 +117,21 @@ def case_of(
     project: Project | None,
     others: Mapping[str, Catalog],
 ) -> Case:
-    """The case, with the formulas that can be read."""
+    """The case, with the formulas and conditions that can be read."""
     formulas: dict[str, Formula] = {}
     for name, metric in spec.metrics.items():
         try:
             formulas[name] = parse(metric.formula)
         except FormulaError:
             continue  # a rule of its own says so
-    return Case(spec, tree, catalog, project, formulas, others)
+    conditions: dict[int, Condition] = {}
+    for number, delivery in enumerate(spec.delivery):
+        if delivery.when is not None:
+            try:
+                conditions[number] = parsed_condition(delivery.when)
+            except FormulaError:
+                continue  # likewise
+    return Case(spec, tree, catalog, project, formulas, others, conditions)
 
 
 def meant(name: str, candidates: tuple[str, ...]) -> str | None:

@@ -7,6 +7,8 @@ from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
     charts,
+    checks,
+    conditions,
     deliveries,
     derived,
     edition,
@@ -84,6 +86,13 @@ RULES: Final[tuple[Rule, ...]] = (
     outputs.excel_template,
     deliveries.attachments,
     deliveries.recipients,
+    conditions.syntax,
+    conditions.facts,
+    conditions.sense,
+    checks.ranges,
+    checks.countable,
+    checks.repeated,
+    checks.waiting,
     outputs.schedule,
 )
 OF_PLANS: Final[tuple[Rule, ...]] = (

@@ -9,6 +9,7 @@ from reporter.plan.filter_places import diagnostic
 from reporter.plan.filters import (
     FilterBy,
     FilterProblem,
+    check_filters,
     conditions_of,
     filter_named,
     interval_bounds,
@@ -30,6 +31,8 @@ def places(case: Case) -> Iterator[tuple[Path, FilterBy]]:
     for index, section in enumerate(case.spec.sections):
         inner = ("query",) if isinstance(section, ChartSection | TableSection) else ()
         yield ("sections", index, *inner, "filterBy"), own_filters(section)
+    for index, check in enumerate(case.spec.checks):
+        yield ("checks", index, "filterBy"), check_filters(check)
 
 
 def values(case: Case) -> Iterator[Diagnostic]:
@@ -80,7 +83,7 @@ def _located(case: Case, path: Path, level: FilterBy, problem: FilterProblem) ->
 
 
 def interval_filters(case: Case) -> Iterator[Diagnostic]:
-    """A report covers one interval; a section does not have one of its own."""
+    """A report covers one interval; a section or a check does not have one of its own."""
     for path, level in places(case):
         if path == _TOP:
             continue
@@ -90,10 +93,16 @@ def interval_filters(case: Case) -> Iterator[Diagnostic]:
                 yield case.problem(
                     (*path, name),
                     "interval-in-section",
-                    f"{name} stands in a section, but all sections cover the report's period",
+                    f"{name} stands in {_whose(path)} cover the report's period",
                     of_key=True,
                     hint="write period at the top of the spec",
                 )
+
+
+def _whose(path: Path) -> str:
+    if path[0] == "checks":
+        return "a check, but all checks"
+    return "a section, but all sections"
 
 
 def parameter_types(case: Case) -> Iterator[Diagnostic]:

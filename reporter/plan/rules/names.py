@@ -35,7 +35,7 @@ def metric_mistake(case: Case, path: Path, name: str, *, of_key: bool = False) -
         )
     hint = ELSEWHERE if is_known(name) else meant(name, known)
     if case.catalog.dimension(name) is not None:
-        hint = f"{name} is a dimension; it belongs under aggregateBy"
+        hint = f"{name} is a dimension; {_instead(path)}"
     return case.problem(
         path,
         "unknown-metric",
@@ -44,6 +44,12 @@ def metric_mistake(case: Case, path: Path, name: str, *, of_key: bool = False) -
         expected=f"a metric of the catalog {case.catalog.name}, or one under metrics",
         hint=hint,
     )
+
+
+def _instead(path: Path) -> str:
+    if path[0] in ("checks", "delivery", "targets"):
+        return "what is judged are metrics of the whole period"
+    return "it belongs under aggregateBy"
 
 
 def dimensions(case: Case) -> Iterator[Diagnostic]:

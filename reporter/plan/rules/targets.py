@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from reporter.data.condition import Fact, facts_of
 from reporter.diagnostics import Diagnostic
 from reporter.plan.rules.case import Case
 from reporter.plan.rules.names import metric_mistake
@@ -9,14 +10,15 @@ from reporter.plan.rules.queries import shown_metrics
 
 
 def targets(case: Case) -> Iterator[Diagnostic]:
-    """A target is of a metric that the report shows, and can be met."""
+    """A target is of a metric that the report shows, or a condition asks of, and can be met."""
     shown = shown_metrics(case)
+    asked = any(Fact.ANY_TARGET_MISSED in facts_of(one) for one in case.conditions.values())
     for name, target in case.spec.targets.items():
         path = ("targets", name)
         mistake = metric_mistake(case, path, name, of_key=True)
         if mistake is not None:
             yield mistake
-        elif name not in shown:
+        elif name not in shown and not asked:
             yield case.warning(
                 path,
                 "unused-target",
