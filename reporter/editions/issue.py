@@ -75,7 +75,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         editions: the ids of what is in the ledger now, those included that were there before.
-        waiting: what the report waits for; None where it was made from complete data.
+        waiting: what the report waits for; None where it was made from complete data. With
+            editions, they are provisional.
         held: why deliveries are held, a sentence each.
         notices: what the maker should know, as sentences.
         files: what was written to ``out``.
@@ -132,10 +133,9 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     if lacking is not None and not order.provisional:
         return Outcome(waiting=lacking)
     known = editions.of_report(order.ledger, spec.name)
-    complete = lacking is None
-    if asked.prepared.widened is None:
-        return _issued(asked, order, known, complete=complete, progress=progress)
-    return _all_issued(asked, order, known, complete=complete, progress=progress)
+    issue_all = _issued if asked.prepared.widened is None else _all_issued
+    issued = issue_all(asked, order, known, complete=lacking is None, progress=progress)
+    return msgspec.structs.replace(issued, waiting=lacking)
 
 
 def _all_issued(
