@@ -1,7 +1,8 @@
 """What would be handed over, as files: no connection is opened, nothing is remembered."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -93,7 +94,7 @@ def messages(issue: Issue, project: Project, now: datetime) -> tuple[Artifact, .
     Files for folders are the report's own, and not repeated.
 
     Raises:
-        UserError: the project has no mail server, or an address is wrong.
+        UserError: the project has no mail server.
     """
     return tuple(
         artifact for parcel in issue.parcels for artifact in _files(parcel, issue, project, now)
@@ -107,8 +108,8 @@ def _files(
     if parcel is None or isinstance(parcel, Bundle):
         return
     stem = stem_of(issue.asked.prepared.edition)
-    for recipient in addressed.recipients:
-        name = "-".join((stem, addressed.name, _part(recipient)))
+    for recipient, part in zip(addressed.recipients, _parts(addressed.recipients), strict=True):
+        name = f"{stem}-{addressed.name}-{part}"
         if isinstance(parcel, Letter):
             yield _mail(parcel, issue, addressed, recipient, project, now, name)
         else:
@@ -146,6 +147,10 @@ def _mail(  # noqa: PLR0917 - one message in all that it needs
     return Artifact(f"{name}.eml", "message/rfc822", mail.content)
 
 
-def _part(recipient: str) -> str:
-    """A recipient as a part of a file's name."""
-    return re.sub(r"[^A-Za-z0-9@._]+", "-", recipient).strip("-.")[:_LONGEST_PART]
+def _parts(recipients: Iterable[str]) -> Iterator[str]:
+    """Each recipient as a part of a file's name, unlike those of the others."""
+    known: Counter[str] = Counter()
+    for recipient in recipients:
+        part = re.sub(r"[^A-Za-z0-9@._]+", "-", recipient).strip("-.")[:_LONGEST_PART]
+        known[part] += 1
+        yield part if known[part] == 1 else f"{part}-{known[part]}"

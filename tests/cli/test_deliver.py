@@ -201,6 +201,23 @@ def test_a_dry_run_opens_nothing(project: Path, reporter: Reporter, postbox: Pos
     assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
 
 
+def test_recipients_whose_names_files_cannot_have_get_a_file_each(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    to = "[a+b@example.com, a-b@example.com, ana@pošta.example, '\"A B\" <c@example.com>']"
+    with_(project, f"delivery: [{{type: email, to: {to}}}]\n")
+    done = reporter("run", "review", *AS_OF, "--deliver", "--dry-run")
+    assert (done.code, postbox.counts) == (0, {})
+    written = (project / "out").glob("*.eml")
+    shown = [message_from_bytes(path.read_bytes(), policy=policy.default)["To"] for path in written]
+    assert sorted(shown) == [
+        "A B <c@example.com>",
+        "a+b@example.com",
+        "a-b@example.com",
+        "ana@xn--pota-h6a.example",
+    ]
+
+
 @pytest.mark.parametrize("option", ["--dry-run", "--restate", "--provisional"])
 def test_options_of_delivering_need_it(option: str, project: Path, reporter: Reporter) -> None:
     done = reporter("run", "review", *AS_OF, option)
