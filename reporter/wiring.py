@@ -88,7 +88,10 @@ def open_channel(project: Project, kind: str, name: str) -> Channel:
                 " reporter.yaml",
             )
         return EmailChannel(project.file.mail, project.folder)
-    raise UserError(f"the project has no channel {name!r}")
+    raise UserError(
+        f"channel {name!r}: {kind} is declared; this version delivers by mail only",
+        hint="take the delivery out of the spec, or give its recipients a mail",
+    )
 
 
 def open_desk(project: Project, ledger: "Ledger") -> "Desk":
