@@ -133,8 +133,8 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     if lacking is not None and not order.provisional:
         return Outcome(waiting=lacking)
     known = editions.of_report(order.ledger, spec.name)
-    make = _issued if asked.prepared.widened is None else _all_issued
-    issued = make(asked, order, known, complete=lacking is None, progress=progress)
+    issue_all = _issued if asked.prepared.widened is None else _all_issued
+    issued = issue_all(asked, order, known, complete=lacking is None, progress=progress)
     return msgspec.structs.replace(issued, waiting=lacking)
 
 
