@@ -10,7 +10,7 @@ from typing import Final
 from reporter.dates import time_zone, wall_clock
 from reporter.errors import RenderError, UserError
 from reporter.output.base import Artifact
-from reporter.spec.edition import Edition
+from reporter.spec.edition import Edition, Revision
 
 _QUARTER: Final = 3
 _NO_NAMES: Final = frozenset({"", ".", ".."})
@@ -21,12 +21,23 @@ def stem_of(edition: Edition) -> str:
     """What the files of an edition are called, without ending: the report and its period.
 
     A day, month, quarter or year is written as such (``2026-10-31``, ``2026-10``, ``2026-Q4``,
-    ``2026``), anything else as its first and last day.
+    ``2026``), anything else as its first and last day. An issue that is not the final one says so
+    at the end: ``-provisional``, ``-restatement-1``.
+
+    Of a burst the value stands between the two, as ``calls_acme_2026-10``: neither names of
+    reports nor slugs have underscores, so no two editions have one name.
     """
     zone = time_zone(edition.timezone)
     since = wall_clock(edition.interval.since, zone)
     until = wall_clock(edition.interval.until, zone)
-    return f"{edition.spec.name}-{_period(since, until)}"
+    period = f"{_period(since, until)}{_issue(edition.revision)}"
+    if edition.burst is not None:
+        return f"{edition.spec.name}_{edition.burst.slug}_{period}"
+    return f"{edition.spec.name}-{period}"
+
+
+def _issue(revision: Revision) -> str:
+    return "" if revision.kind == "final" else f"-{str(revision).replace(' ', '-')}"
 
 
 def _period(since: datetime, until: datetime) -> str:

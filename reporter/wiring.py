@@ -1,17 +1,25 @@
 """Names and what they stand for. Each implementation is imported when it is used."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
+from reporter import clock
 from reporter.catalog.model import Catalog
+from reporter.dates import duration
 from reporter.delivery.base import Channel
 from reporter.diagnostics import nearest
 from reporter.errors import UserError
 from reporter.output.base import Renderer
-from reporter.settings import CallsSource, MetricsApiSource, Project
+from reporter.settings import CallsSource, FolderChannel, MetricsApiSource, Project
 from reporter.sources.base import Source
 from reporter.sources.probe import Probe
 from reporter.spec.model import OutputFormat, ReportSpec
+
+if TYPE_CHECKING:
+    from reporter.delivery.desk import Desk
+    from reporter.ledger.database import Ledger
 
 
 def _pdf(spec: ReportSpec) -> Renderer:
@@ -81,6 +89,29 @@ def open_channel(project: Project, kind: str, name: str) -> Channel:
             )
         return EmailChannel(project.file.mail, project.folder)
     raise UserError(f"the project has no channel {name!r}")
+
+
+def open_desk(project: Project, ledger: "Ledger") -> "Desk":
+    """A desk of its own for whoever hands over now; its lease outlives the slowest channel."""
+    import secrets  # noqa: PLC0415 - only where something is handed over
+
+    from reporter.delivery.desk import Desk, lease_for  # noqa: PLC0415 - SQLite likewise
+
+    return Desk(
+        ledger,
+        secrets.token_hex(8),
+        partial(open_channel, project),
+        now=clock.now,
+        lease=lease_for(max(_timeouts(project), default=timedelta())),
+    )
+
+
+def _timeouts(project: Project) -> Iterator[timedelta]:
+    if project.file.mail is not None:
+        yield duration(project.file.mail.timeout)
+    for channel in project.file.channels.values():
+        if not isinstance(channel, FolderChannel):  # what is written again is the same as once
+            yield duration(channel.timeout)
 
 
 RENDERERS: Final[dict[OutputFormat, Callable[[ReportSpec], Renderer]]] = {

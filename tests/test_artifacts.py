@@ -1,13 +1,14 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from reporter.artifacts import publish, stem_of
 from reporter.dates import Interval, PeriodName
 from reporter.errors import RenderError, UserError
 from reporter.output.base import Artifact
-from reporter.spec.edition import Edition
+from reporter.spec.edition import Edition, Revision
 from reporter.spec.model import ReportSpec
 from reporter.spec.sections import TextSection
 
@@ -45,6 +46,21 @@ def edition(since: str, until: str, timezone: str = "UTC") -> Edition:
 )
 def test_files_are_called_after_report_and_period(since: str, until: str, stem: str) -> None:
     assert stem_of(edition(since, until)) == stem
+
+
+@pytest.mark.parametrize(
+    ("revision", "stem"),
+    [
+        (Revision(), "review-2026-10"),
+        (Revision("provisional"), "review-2026-10-provisional"),
+        (Revision("restatement", 1), "review-2026-10-restatement-1"),
+        (Revision("restatement", 12), "review-2026-10-restatement-12"),
+    ],
+    ids=str,
+)
+def test_no_issue_takes_the_name_of_another(revision: Revision, stem: str) -> None:
+    october = edition("2026-10-01T00:00Z", "2026-11-01T00:00Z")
+    assert stem_of(msgspec.structs.replace(october, revision=revision)) == stem
 
 
 def test_the_days_are_those_of_the_reports_zone() -> None:

@@ -1,10 +1,8 @@
 """``reporter run --deliver``: make it, write it down, hand it over, say what became of it."""
 
-import secrets
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +13,6 @@ from reporter import clock, wiring
 from reporter.artifacts import publish
 from reporter.cli import interruption
 from reporter.cli.mistakes import printable
-from reporter.delivery.desk import Desk
 from reporter.editions.issue import Order, Outcome, PartlyIssued, issue
 from reporter.editions.rehearsal import rehearse
 from reporter.ledger import deliveries
@@ -104,16 +101,10 @@ def _handed_over(name: str, order: Order, outcome: Outcome) -> int:
     _tell_notices(name, outcome.notices, outcome.held)
     for file in outcome.files:
         click.echo(str(file))
-    if outcome.waiting is not None:
+    if outcome.waiting is not None and not outcome.editions:
         click.echo(f"{name}: not delivered: {printable(outcome.waiting)}", err=True)
         return HELD
-    desk = Desk(
-        order.ledger,
-        secrets.token_hex(8),
-        partial(wiring.open_channel, order.project),
-        now=clock.now,
-    )
-    work = desk.work_within(
+    work = wiring.open_desk(order.project, order.ledger).work_within(
         _PATIENCE,
         editions=outcome.editions,
         sleep=lambda pause: time.sleep(pause.total_seconds()),

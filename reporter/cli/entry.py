@@ -18,13 +18,15 @@ from reporter.errors import ReporterError, UserError
 COMMANDS: Final = {
     "catalog": "Show the metrics, dimensions, filters and capabilities.",
     "check": "Check report specs without opening a source.",
+    "deliveries": "Show what went to whom, and say what became of it.",
+    "history": "Show the editions that were made to be delivered.",
     "plan": "Show what a report would ask, and the SQL of it.",
     "query": "Ask a source directly.",
     "run": "Make reports.",
     "sample-data": "Write believable call records to try things with.",
     "sources": "List the project's sources, and test whether they work.",
     "serve": "Answer the Metrics API, and relay callbacks.",
-    "schedule": "List when reports are due, and simulate it.",
+    "schedule": "Make reports when they are due; list and simulate when that is.",
     "schema": "Print the JSON Schema of specs, with this project's own words.",
 }
 INTERRUPTED: Final = 130

@@ -8,22 +8,19 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import click
-import msgspec
 
 from reporter import clock, dates
-from reporter.cli import options
+from reporter.cli import options, scheduling
 from reporter.cli.failures import show
 from reporter.cli.mistakes import printable
 from reporter.cli.spec_files import FOLDER, spec_file
 from reporter.dates import Interval
 from reporter.diagnostics import Invalid
 from reporter.errors import UserError
-from reporter.plan.preparation import Request, prepare
 from reporter.schedule.due import Clock, Firing, firings, skipped_months
+from reporter.schedule.specs import Scheduled, scheduled_of, spec_files
 from reporter.settings import Project
 from reporter.spec.edition import resolve
-from reporter.spec.load import load_spec
-from reporter.spec.model import ReportSpec
 
 _YEAR: Final = timedelta(days=366)
 _FAR: Final = 8 * _YEAR
@@ -35,23 +32,13 @@ _WHY: Final = {
 }
 
 
-class _Scheduled(msgspec.Struct, frozen=True):
-    """A report with a schedule.
-
-    Attributes:
-        spec: as written.
-        cron: when it is due.
-        zone: whose clock that means.
-    """
-
-    spec: ReportSpec
-    cron: str
-    zone: ZoneInfo
-
-
 @click.group(name="schedule")
 def command() -> None:
-    """List when reports are due, and simulate it."""
+    """List when reports are due, simulate it, and make them when they are."""
+
+
+command.add_command(scheduling.run)
+command.add_command(scheduling.once)
 
 
 @command.command(name="list")
@@ -62,14 +49,14 @@ def list_(*, as_json: bool, project_path: Path | None) -> int:
     project = options.read_project(project_path)
     now = clock.now()
     rows, code = [], 0
-    for path in _spec_files(project):
+    for path in spec_files(project):
         try:
-            scheduled = _scheduled(path, project)
+            scheduled = scheduled_of(path, project, clock.now())
         except Invalid as invalid:  # the others are due all the same
             code = show(invalid)
             continue
         if scheduled is not None:
-            due = next(firings(scheduled.cron, scheduled.zone, now, now + _FAR), None)
+            due = next(firings(scheduled.schedule.cron, scheduled.zone, now, now + _FAR), None)
             rows.append(_row(scheduled, due, project))
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -102,16 +89,16 @@ def simulate(
     """
     project = options.read_project(project_path)
     path = spec_file(spec, project)
-    scheduled = _scheduled(path, project)
+    scheduled = scheduled_of(path, project, clock.now())
     if scheduled is None:
         raise UserError(f"{spec} has no schedule", hint="write one: schedule: {cron: 0 7 1 * *}")
     begin = _begin(since, scheduled.zone)
     until = begin + years * _YEAR
     rows = [
         _row(scheduled, due, project)
-        for due in firings(scheduled.cron, scheduled.zone, begin, until)
+        for due in firings(scheduled.schedule.cron, scheduled.zone, begin, until)
     ]
-    skipped = tuple(skipped_months(scheduled.cron, begin.date(), until.date()))
+    skipped = tuple(skipped_months(scheduled.schedule.cron, begin.date(), until.date()))
     if as_json:
         content = {
             "firings": rows,
@@ -119,31 +106,11 @@ def simulate(
         }
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return 0
-    click.echo(f"{scheduled.spec.name}: {scheduled.cron}, {scheduled.zone.key}")
+    click.echo(f"{scheduled.spec.name}: {scheduled.schedule.cron}, {scheduled.zone.key}")
     click.echo("\n".join(_table(rows, ("local", "utc", "period", "note"))))
     for line in _short(skipped):
         click.echo(line)
     return 0
-
-
-def _spec_files(project: Project) -> Sequence[Path]:
-    folder = project.folder / FOLDER
-    return sorted(p for p in folder.glob("*") if p.suffix in (".yaml", ".yml"))
-
-
-def _scheduled(path: Path, project: Project) -> _Scheduled | None:
-    """The schedule of a spec; None where it has none.
-
-    Raises:
-        Invalid: the report could not be made.
-    """
-    spec = load_spec(path).spec
-    if spec is not None and spec.schedule is None:
-        return None  # whatever else may be wrong with it
-    edition = prepare(path, project, Request(now=clock.now())).edition
-    schedule = edition.spec.schedule
-    assert schedule is not None  # noqa: S101 - as read above
-    return _Scheduled(edition.spec, schedule.cron, dates.time_zone(edition.timezone))
 
 
 def _begin(since: str | None, zone: ZoneInfo) -> datetime:
@@ -155,10 +122,10 @@ def _begin(since: str | None, zone: ZoneInfo) -> datetime:
         raise click.BadParameter(str(error), param_hint="--from") from error
 
 
-def _row(scheduled: _Scheduled, due: Firing | None, project: Project) -> dict[str, Any]:
+def _row(scheduled: Scheduled, due: Firing | None, project: Project) -> dict[str, Any]:
     row: dict[str, Any] = {
         "report": scheduled.spec.name,
-        "cron": scheduled.cron,
+        "cron": scheduled.schedule.cron,
         "zone": scheduled.zone.key,
         "local": None,
         "utc": None,
@@ -175,7 +142,7 @@ def _row(scheduled: _Scheduled, due: Firing | None, project: Project) -> dict[st
     }
 
 
-def _period(scheduled: _Scheduled, due: Firing, project: Project) -> str:
+def _period(scheduled: Scheduled, due: Firing, project: Project) -> str:
     """The interval that is reported then, as local days where it consists of days."""
     edition = resolve(scheduled.spec, project.file.defaults, as_of=due.at)
     return _said(edition.interval, scheduled.zone)

@@ -37,6 +37,18 @@ class Picture(msgspec.Struct, frozen=True):
     content: bytes
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that goes with a mail, where it fits.
+
+    Attributes:
+        file: in the mail's budget, the largest are left out first.
+        note: what the mail says where it is left out: name, size, link.
+    """
+
+    file: File
+    note: str
+
+
 class Link(msgspec.Struct, frozen=True):
     """Where a file can be read; of files that go to a folder with a public URL."""
 
@@ -86,10 +98,10 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
 
     Attributes:
         subject: one line.
-        html: refers to its pictures by ``cid:``.
+        html: refers to its pictures by ``cid:``; empty: there is only the plain text.
         text: the same as plain text.
         attachments: in order; what is too large is left out when the message is made.
-        too_large: what is said of one that is left out, with ``{name}`` and ``{size}`` (MB).
+        left_out: HTML that has ``{notes}`` in the place of what is said of those left out.
         together: everybody who receives the one mail, where there is one for all; else empty.
         cc: those of them who stand as copies.
         bcc: those who stand nowhere.
@@ -101,8 +113,8 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
     html: str
     text: str
     pictures: tuple[Picture, ...] = ()
-    attachments: tuple[File, ...] = ()
-    too_large: str = "{name} ({size} MB) is too large to be attached."
+    attachments: tuple[Attachment, ...] = ()
+    left_out: str = "<p>{notes}</p>"
     together: tuple[str, ...] = ()
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()

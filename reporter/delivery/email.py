@@ -1,25 +1,27 @@
 """Mail by SMTP, so that it is always known how far a message has come.
 
 A server takes a message when it answers the final dot. Whatever fails before the dot was sent has
-delivered nothing; once it is sent, only the answer tells. That is why the end of the message is
-sent here by hand: ``smtplib`` sends body and dot together.
+delivered nothing; once it is sent, only the answer tells.
 """
 
-import re
+import base64
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from reporter.dates import duration
 from reporter.delivery.base import Handover, Letter, NotTaken, Parcel, Receipt, Uncertain
 from reporter.delivery.message import MEGABYTE, Message, message
+from reporter.delivery.smtp import Conversation, EncryptedConversation
 from reporter.settings import Mail
+from reporter.settings.addresses import is_this_machine
 
 _PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
-_LINE_OF_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
+_ACCEPTED: Final = (250, 251, 252)
+_GO_ON: Final = 354
 
 
 class EmailChannel:
@@ -35,8 +37,9 @@ class EmailChannel:
     def __init__(self, settings: Mail, folder: Path) -> None:
         self._settings = settings
         self._folder = folder
-        self._timeout = duration(settings.timeout).total_seconds()
-        self._server: smtplib.SMTP | None = None
+        self._patience = duration(settings.timeout).total_seconds()
+        self._place = f"mail server {settings.host}:{settings.port or _PORTS[settings.security]}"
+        self._server: Conversation | None = None
 
     def deliver(self, parcel: Parcel, handover: Handover) -> Receipt:
         """Hand over one mail.
@@ -49,10 +52,8 @@ class EmailChannel:
             raise NotTaken("this is no mail", retry=False)
         server, mail = self._addressed(parcel, handover)
         try:
-            with _explained("before the message"):
-                handover.begin()
-                _command(server, "DATA", "", accepted=(354,))
-            receipt = _sent(server, mail.content)
+            handover.begin()
+            receipt = self._sent(server, mail.content)
         except BaseException:
             self._drop()  # in the middle of a message a connection is of no use any more
             raise
@@ -64,52 +65,50 @@ class EmailChannel:
         """Take leave of the server."""
         server, self._server = self._server, None
         if server is not None:
-            with suppress(smtplib.SMTPException, OSError):
-                server.quit()
-            server.close()
+            server.leave()
 
     def _drop(self) -> None:
         server, self._server = self._server, None
         if server is not None:
             server.close()
 
-    def _addressed(self, letter: Letter, handover: Handover) -> tuple[smtplib.SMTP, Message]:
+    def _addressed(self, letter: Letter, handover: Handover) -> tuple[Conversation, Message]:
         """A server that has accepted sender and recipients, and what it will be given.
 
-        A connection that has been idle may be dead: then a new one is made. Nothing has been
-        handed over so far.
+        A connection that has been idle may be dead, and some servers take so many messages from
+        one and no more: then a new one is made. Nothing has been handed over so far.
         """
         if self._server is not None:
-            with suppress(NotTaken):
+            try:
+                self._command(self._server, "RSET", "", "a connection that was used before")
                 return self._introduced(self._server, letter, handover)
+            except NotTaken as refused:
+                if not refused.retry:
+                    raise
             self._drop()
         self._server = self._connected()
-        try:
-            return self._introduced(self._server, letter, handover)
-        except NotTaken:
-            self._drop()
-            raise
+        return self._introduced(self._server, letter, handover)
 
     def _introduced(
-        self, server: smtplib.SMTP, letter: Letter, handover: Handover
-    ) -> tuple[smtplib.SMTP, Message]:
+        self, server: Conversation, letter: Letter, handover: Handover
+    ) -> tuple[Conversation, Message]:
         mail = self._message(server, letter, handover)
+        options = ["SMTPUTF8"] if mail.international else []
         if mail.international and not server.has_extn("smtputf8"):
             raise NotTaken(
-                "the mail server takes no addresses with letters beyond ASCII before the @",
+                f"{self._place} takes no addresses with letters beyond ASCII before the @",
                 retry=False,
             )
-        options = ["SMTPUTF8"] if mail.international else []
         if server.has_extn("size"):
             options.append(f"SIZE={len(mail.content)}")
-        with _explained("before the message"):
-            _command(server, "RSET", "")
-            _command(server, "MAIL", " ".join((f"FROM:<{mail.sender}>", *options)))
-            for recipient in mail.recipients:
-                _command(server, "RCPT", f"TO:<{recipient}>", about=recipient)
+        server.command_encoding = "utf-8" if mail.international else "ascii"
+        sender = " ".join((f"FROM:<{mail.sender}>", *options))
+        self._command(server, "MAIL", sender, f"sender {mail.sender}")
+        for recipient in mail.recipients:
+            self._command(server, "RCPT", f"TO:<{recipient}>", f"recipient {recipient}")
         return server, mail
 
-    def _message(self, server: smtplib.SMTP, letter: Letter, handover: Handover) -> Message:
+    def _message(self, server: Conversation, letter: Letter, handover: Handover) -> Message:
         largest = int(self._settings.largest_message * MEGABYTE)
         announced = server.esmtp_features.get("size", "").split()
         if announced and announced[0].isdecimal() and int(announced[0]) > 0:
@@ -119,55 +118,67 @@ class EmailChannel:
         except ValueError as error:
             raise NotTaken(str(error), retry=False) from error
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> Conversation:
         settings = self._settings
-        port = settings.port or _PORTS[settings.security]
-        place = f"{settings.host}:{port}"
-        server: smtplib.SMTP | None = None
+        server: Conversation | None = None
         try:
-            with _explained(f"with the mail server {place}"):
-                server = self._greeted(settings.host, port)
+            with self._explained("greeting"):
+                server = self._greeted()
                 server.ehlo_or_helo_if_needed()
-                if settings.security == "starttls":
-                    self._secure(server, place)
-                self._log_in(server, place)
+            if settings.security == "starttls":
+                self._secure(server)
+            if settings.username is not None:
+                self._log_in(server, settings.username, settings.password or "")
         except BaseException:
             if server is not None:
                 server.close()
             raise
         return server
 
-    def _greeted(self, host: str, port: int) -> smtplib.SMTP:
+    def _greeted(self) -> Conversation:
+        host, port = self._settings.host, self._settings.port or _PORTS[self._settings.security]
         if self._settings.security == "tls":
-            return smtplib.SMTP_SSL(host, port, timeout=self._timeout, context=self._context())
-        return smtplib.SMTP(host, port, timeout=self._timeout)
+            return EncryptedConversation(
+                host, port, patience=self._patience, context=self._context()
+            )
+        return Conversation(host, port, patience=self._patience)
 
-    def _secure(self, server: smtplib.SMTP, place: str) -> None:
+    def _secure(self, server: Conversation) -> None:
         if not server.has_extn("starttls"):
             raise NotTaken(
-                f"the mail server {place} offers no STARTTLS",
+                f"{self._place} offers no STARTTLS",
                 retry=False,
                 hint="write security: tls under mail in reporter.yaml if it is encrypted from the"
                 " beginning",
             )
-        server.starttls(context=self._context())
-        server.ehlo()
+        with self._explained("STARTTLS"):
+            server.starttls(context=self._context())
+            server.ehlo_or_helo_if_needed()
 
-    def _log_in(self, server: smtplib.SMTP, place: str) -> None:
+    def _log_in(self, server: Conversation, user: str, password: str) -> None:
         settings = self._settings
-        if settings.username is None:
-            return
-        try:
-            server.login(settings.username, settings.password or "")
-        except smtplib.SMTPNotSupportedError as error:
-            raise NotTaken(f"the mail server {place} takes no passwords", retry=False) from error
-        except smtplib.SMTPAuthenticationError as error:
+        if settings.security == "none" and not is_this_machine(settings.host):
             raise NotTaken(
-                f"the mail server {place} does not accept user name and password"
-                f" ({_said(error.smtp_code, error.smtp_error)})",
-                retry=_is_passing(error.smtp_code),
-                hint="see mail.username and mail.password in reporter.yaml",
-            ) from error
+                f"{self._place}: user name and password are not sent unencrypted",
+                retry=False,
+                hint="write security: starttls, or tls, under mail in reporter.yaml",
+            )
+        if not server.offered_passwords():
+            raise NotTaken(f"{self._place} takes no user name and password", retry=False)
+        try:
+            with self._explained("logging in"):
+                server.log_in(user, password)
+        except NotTaken as refused:
+            cause = refused.__cause__
+            if not isinstance(cause, smtplib.SMTPAuthenticationError):
+                raise
+            said = _said(cause.smtp_code, cause.smtp_error)
+            raise NotTaken(
+                f"{self._place} does not accept user name and password:"
+                f" {_without(said, user, password)}",
+                retry=refused.retry,
+                hint="see username and password under mail in reporter.yaml",
+            ) from None
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
@@ -176,83 +187,86 @@ class EmailChannel:
             try:
                 context.load_verify_locations(path)
             except OSError as error:
-                raise NotTaken(f"mail.caFile {path}: {error}", retry=False) from error
+                why = error.strerror or str(error)
+                raise NotTaken(f"mail.caFile {path}: {why}", retry=False) from error
         return context
 
+    def _command(self, server: Conversation, name: str, argument: str, step: str) -> None:
+        with self._explained(step):
+            code, text = server.docmd(name, argument)
+        if code not in _ACCEPTED:
+            raise self._refusal(code, text, step)
 
-@contextmanager
-def _explained(when: str) -> Iterator[None]:
-    """What fails before a message is on its way, as a delivery that was not taken."""
-    try:
-        yield
-    except ssl.SSLCertVerificationError as error:
-        raise NotTaken(
-            f"{when}: its certificate is not trusted: {error.verify_message}",
-            retry=False,
-            hint="is mail.host the name in the certificate? mail.caFile names your own authority",
-        ) from error
-    except smtplib.SMTPResponseException as error:
-        raise NotTaken(
-            f"{when}: {_said(error.smtp_code, error.smtp_error)}",
-            retry=_is_passing(error.smtp_code),
-        ) from error
-    except (smtplib.SMTPException, OSError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise NotTaken(f"{when}: {why or type(error).__name__}", retry=True) from error
+    def _sent(self, server: Conversation, content: bytes) -> Receipt:
+        """Send a message whose sender and recipients have been accepted.
 
-
-def _command(
-    server: smtplib.SMTP,
-    name: str,
-    argument: str,
-    *,
-    accepted: tuple[int, ...] = (250, 251, 252),
-    about: str = "",
-) -> None:
-    code, text = server.docmd(name, argument)
-    _check(code, text, f"{about}: " if about else "", accepted=accepted)
-
-
-def _check(code: int, text: bytes, about: str, *, accepted: tuple[int, ...]) -> None:
-    if code not in accepted:
-        raise NotTaken(f"{about}{_said(code, text)}", retry=_is_passing(code))
-
-
-def _sent(server: smtplib.SMTP, content: bytes) -> Receipt:
-    """Send a message that the server waits for.
-
-    Raises:
-        NotTaken: it broke before the final dot, or the server refused.
-        Uncertain: it broke after it.
-    """
-    body = _LINE_OF_DOT.sub(b"..", content)
-    if not body.endswith(b"\r\n"):
-        body += b"\r\n"
-    line = server.sock
-    if line is None:
-        raise NotTaken("before the message: the connection is closed", retry=True)
-    # Not server.send: it says the same of a time-out, of which nothing is known, and of a
-    # connection that is known to be dead.
-    with _explained("inside the message"):
-        line.sendall(body)
-    try:
-        line.sendall(b".\r\n")
-    except TimeoutError as error:
-        raise Uncertain("no answer while the end of the message was sent") from error
-    except OSError as error:
-        # The system did not take the three bytes, so the server has not seen the end.
-        raise NotTaken(f"before the end of the message: {error}", retry=True) from error
-    try:
-        code, text = server.getreply()
-    except (smtplib.SMTPException, OSError) as error:
+        Raises:
+            NotTaken: it broke before the final dot, or the server refused.
+            Uncertain: it broke after it.
+        """
+        with self._explained("before the message"):
+            code, text = server.docmd("DATA")
+        if code != _GO_ON:
+            raise self._refusal(code, text, "before the message")
+        with self._explained("inside the message"):
+            server.send_text(content)
+        try:
+            server.send_end()
+        except TimeoutError as error:
+            raise Uncertain(
+                f"{self._place}: it took no more while the end of the message was sent"
+            ) from error
+        except OSError as error:
+            # The system did not take the three bytes, so the server has not seen the end.
+            raise NotTaken(
+                f"{self._place}, at the end of the message: {_reason(error)}", retry=True
+            ) from error
+        try:
+            code, text = server.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise Uncertain(
+                f"{self._place}: the whole message was sent, and no answer came: {_reason(error)}"
+            ) from error
+        if 200 <= code < 300:  # noqa: PLR2004 - what SMTP calls success
+            return Receipt(_said(code, text))
+        if 400 <= code < 600:  # noqa: PLR2004 - what SMTP calls failure
+            raise self._refusal(code, text, "the message")
         raise Uncertain(
-            f"the connection broke after the whole message had been sent: {error}"
-        ) from error
-    if 200 <= code < 300:  # noqa: PLR2004 - what SMTP calls success
-        return Receipt(_said(code, text))
-    if 400 <= code < 600:  # noqa: PLR2004 - what SMTP calls failure
-        raise NotTaken(_said(code, text), retry=_is_passing(code))
-    raise Uncertain(f"an answer that is none came to the whole message: {_said(code, text)}")
+            f"{self._place}: the whole message was sent, and what came is no answer to it:"
+            f" {_said(code, text)}"
+        )
+
+    def _refusal(self, code: int, text: bytes | str, step: str) -> NotTaken:
+        return NotTaken(f"{self._place}, {step}: {_said(code, text)}", retry=_is_passing(code))
+
+    @contextmanager
+    def _explained(self, step: str) -> Iterator[None]:
+        """What fails before the end of a message was sent, as a delivery that was not taken."""
+        try:
+            yield
+        except ssl.SSLCertVerificationError as error:
+            raise NotTaken(
+                f"{self._place}: its certificate is not trusted: {error.verify_message}",
+                retry=False,
+                hint="host under mail in reporter.yaml must be a name in the certificate; caFile"
+                " names an authority of your own",
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise self._refusal(error.smtp_code, error.smtp_error, step) from error
+        except UnicodeError as error:
+            raise NotTaken(f"{self._place}, {step}: {error}", retry=False) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotTaken(
+                f"{self._place}, {step}: {_reason(error)}",
+                retry=True,
+                hint=_ON_SECURITY if step in {"greeting", "STARTTLS"} else None,
+            ) from error
+
+
+_ON_SECURITY: Final = (
+    "do host, port and security under mail in reporter.yaml belong together? starttls is usual at"
+    " port 587, tls at 465"
+)
 
 
 def _is_passing(code: int) -> bool:
@@ -260,6 +274,19 @@ def _is_passing(code: int) -> bool:
     return not 500 <= code < 600  # noqa: PLR2004 - what SMTP calls a permanent failure
 
 
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
 def _said(code: int, text: bytes | str) -> str:
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join(f"{code} {words}".split()) if code > 0 else (words or "no answer")
+
+
+def _without(said: str, user: str, password: str) -> str:
+    """A server's words without what it was told, which some repeat."""
+    whole = f"\0{user}\0{password}"
+    told = (*(base64.b64encode(text.encode()).decode() for text in (whole, password)), password)
+    for secret in filter(None, told):
+        said = said.replace(secret, "***")
+    return said

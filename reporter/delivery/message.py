@@ -5,9 +5,9 @@ not fit is left out before the server refuses the whole, and the mail says so.
 """
 
 import re
-from email.headerregistry import Address
+from collections.abc import Iterable
 from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 from typing import Final
@@ -15,11 +15,16 @@ from typing import Final
 import msgspec
 
 from reporter.delivery.base import File, Handover, Letter
+from reporter.delivery.headers import address_header, one_line, text_header
 from reporter.settings.mailbox import Mailbox, mailbox
 
 MEGABYTE: Final = 1_000_000
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
-_BODY_END: Final = re.compile(r"</body>", re.IGNORECASE)
+NOTES: Final = "{notes}"
+"""What the sentences on attachments that are left out stand in the place of."""
+_NOBODY_SHOWN: Final = "To: undisclosed-recipients:;\r\n"
+_BODY_END: Final = re.compile(r"</body\s*>(?!.*</body)", re.IGNORECASE | re.DOTALL)
+_ANY_SERVER: Final = SMTP.clone(cte_type="7bit")
+"""What any server can pass on."""
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -52,57 +57,51 @@ def message(letter: Letter, handover: Handover, *, sender: str, largest: int) ->
     Raises:
         ValueError: an address is none.
     """
-    made = _written(letter, handover, sender, letter.attachments, ())
-    kept = list(letter.attachments)
-    left: tuple[File, ...] = ()
-    while len(made.content) > largest and kept:
-        # The largest goes first: so most of them stay.
-        kept.remove(max(kept, key=lambda file: len(file.content)))
-        left = tuple(file for file in letter.attachments if file not in kept)
-        notes = tuple(_note(letter, file) for file in left)
-        made = _written(letter, handover, sender, tuple(kept), notes)
-    return msgspec.structs.replace(made, left_out=tuple(file.name for file in left))
-
-
-def _note(letter: Letter, file: File) -> str:
-    """The sentence on a file that is not attached, with its link where there is one."""
-    size = f"{len(file.content) / MEGABYTE:.1f}"
-    said = letter.too_large.replace("{name}", file.name).replace("{size}", size)
-    link = next((link.url for link in letter.facts.links if link.name == file.name), None)
-    return said if link is None else f"{said} {link}"
-
-
-def _written(
-    letter: Letter,
-    handover: Handover,
-    sender: str,
-    attachments: tuple[File, ...],
-    notes: tuple[str, ...],
-) -> Message:
     origin = mailbox(sender)
     shown, copies, hidden = _recipients(letter, handover)
+    answers = None if letter.reply_to is None else mailbox(letter.reply_to)
     everybody = (*shown, *copies, *hidden)
-    international = not all(one.local.isascii() for one in (origin, *everybody))
-    policy = SMTPUTF8 if international else SMTP
-    mail = EmailMessage(policy=policy.clone(cte_type="7bit"))  # any server can pass that on
-    mail["From"] = _address(origin)
-    mail["To"] = [_address(one) for one in shown]
-    if copies:
-        mail["Cc"] = [_address(one) for one in copies]
-    if letter.reply_to is not None:
-        mail["Reply-To"] = _address(mailbox(letter.reply_to))
-    mail["Subject"] = _CONTROL.sub(" ", letter.subject).strip()
-    mail["Date"] = format_datetime(handover.planned_at)
-    mail["Message-ID"] = f"<{handover.id}@{origin.domain}>"
-    mail["Auto-Submitted"] = "auto-generated"  # so that no holiday notice answers it
-    _fill(mail, letter, attachments, notes)
-    _settle_boundaries(mail, handover.id)
+    head = "".join(
+        (
+            address_header("From", [origin]),
+            address_header("To", shown) if shown else _NOBODY_SHOWN,
+            address_header("Cc", copies) if copies else "",
+            address_header("Reply-To", [answers]) if answers is not None else "",
+            text_header("Subject", letter.subject),
+            f"Date: {format_datetime(handover.planned_at)}\r\n",
+            f"Message-ID: <{handover.id}@{origin.domain}>\r\n",
+            "Auto-Submitted: auto-generated\r\n",  # so that no holiday notice answers it
+        )
+    ).encode()
+    # The largest go first: so most of them stay.
+    places = range(len(letter.attachments))
+    by_size = sorted(places, key=lambda place: -len(letter.attachments[place].file.content))
+    for count in range(len(by_size) + 1):
+        without = frozenset(by_size[:count])
+        content = head + _written(letter, without, handover.id)
+        if len(content) <= largest:
+            break
+    named = (origin, *everybody, *((answers,) if answers is not None else ()))
     return Message(
         sender=origin.address,
         recipients=tuple(dict.fromkeys(one.address for one in everybody)),
-        content=mail.as_bytes(),
-        international=international,
+        content=content,
+        international=not all(one.local.isascii() for one in named),
+        left_out=tuple(letter.attachments[place].file.name for place in sorted(without)),
     )
+
+
+def with_notes(html: str, left_out: str, notes: Iterable[str]) -> str:
+    """A mail's HTML with sentences on what is not attached, at its end.
+
+    Args:
+        html: of the mail.
+        left_out: what they stand in, with ``NOTES`` for them.
+        notes: plain text.
+    """
+    said = left_out.replace(NOTES, "<br>".join(map(escape, notes)))
+    end = _BODY_END.search(html)
+    return html + said if end is None else f"{html[: end.start()]}{said}{html[end.start() :]}"
 
 
 def _recipients(
@@ -118,48 +117,37 @@ def _recipients(
     return tuple(one for one in everybody if one.address not in others), copies, hidden
 
 
-def _address(one: Mailbox) -> Address:
-    name = _CONTROL.sub(" ", one.name).strip()
-    return Address(display_name=name, username=one.local, domain=one.domain)
-
-
-def _fill(
-    mail: EmailMessage, letter: Letter, attachments: tuple[File, ...], notes: tuple[str, ...]
-) -> None:
+def _written(letter: Letter, without: frozenset[int], name: str) -> bytes:
+    """The message's parts, from the kind of the whole on."""
+    notes = [letter.attachments[place].note for place in sorted(without)]
     text, html = letter.text, letter.html
     if notes:
         text = "\n\n".join((text.rstrip(), *notes)) + "\n"
-        html = _with_notes(html, notes)
+        html = with_notes(html, letter.left_out, notes)
+    mail = EmailMessage(policy=_ANY_SERVER)
     mail.set_content(text)
-    mail.add_alternative(html, subtype="html")
-    page = mail.get_payload()[-1]  # type: ignore[index]
-    for picture in letter.pictures:
-        page.add_related(  # type: ignore[union-attr]
-            picture.content,
-            maintype="image",
-            subtype="png",
-            cid=f"<{picture.cid}>",
-            disposition="inline",
-            filename=f"{picture.cid.partition('@')[0]}.png",
-        )
-    for file in attachments:
-        kind, _, subtype = file.media_type.partition(";")[0].partition("/")
-        mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)
+    if html:
+        mail.add_alternative(html, subtype="html")
+        page = mail.get_payload()[-1]  # type: ignore[index]
+        for picture in letter.pictures:
+            page.add_related(  # type: ignore[union-attr]
+                picture.content,
+                maintype="image",
+                subtype="png",
+                cid=f"<{picture.cid}>",
+                disposition="inline",
+                filename=f"{picture.cid.partition('@')[0]}.png",
+            )
+    for place, attached in enumerate(letter.attachments):
+        if place not in without:
+            _attach(mail, attached.file)
+    _settle_boundaries(mail, name)
+    return mail.as_bytes()
 
 
-def _with_notes(html: str, notes: tuple[str, ...]) -> str:
-    cells = "".join(
-        f'<p style="margin:0 0 8px 0;font-family:sans-serif;font-size:14px;color:#1f2933">'
-        f"{escape(note)}</p>"
-        for note in notes
-    )
-    table = (
-        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">'
-        '<tr><td align="center" bgcolor="#ffffff" style="background-color:#ffffff;padding:16px">'
-        f"{cells}</td></tr></table>"
-    )
-    end = _BODY_END.search(html)
-    return html + table if end is None else f"{html[: end.start()]}{table}{html[end.start() :]}"
+def _attach(mail: EmailMessage, file: File) -> None:
+    kind, _, subtype = file.media_type.partition(";")[0].partition("/")
+    mail.add_attachment(file.content, maintype=kind, subtype=subtype, filename=one_line(file.name))
 
 
 def _settle_boundaries(mail: MIMEPart, name: str) -> None:

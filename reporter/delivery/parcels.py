@@ -2,8 +2,7 @@
 
 import msgspec
 
-from reporter.delivery.base import Parcel
-from reporter.errors import LedgerError
+from reporter.delivery.base import NotTaken, Parcel
 
 
 def encode(parcel: Parcel) -> bytes:
@@ -15,12 +14,13 @@ def decode(body: bytes) -> Parcel:
     """The parcel of some bytes.
 
     Raises:
-        LedgerError: they are no parcel of this version.
+        NotTaken: they are no parcel of this version.
     """
     try:
         return msgspec.msgpack.decode(body, type=Parcel)  # type: ignore[no-any-return]
     except msgspec.MsgspecError as error:
-        raise LedgerError(
+        raise NotTaken(
             f"what is to be delivered cannot be read: {error}",
+            retry=False,
             hint="was it written by a newer version of Reporter? update this one",
         ) from error

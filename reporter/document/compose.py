@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from reporter.data.answer import Evidence, Narrowing, Narrowings, SectionAnswers
+from reporter.data.restated import Restated
 from reporter.document.charts.block import chart_block
 from reporter.document.checks import failed_checks
 from reporter.document.frame import Frame, frame_of
@@ -19,11 +20,13 @@ from reporter.document.model import (
     Document,
     NoticeBlock,
     PageBreakBlock,
+    Provenance,
     TextBlock,
 )
 from reporter.document.notices import notices
 from reporter.document.provenance import provenance
 from reporter.document.reconciliation.block import reconciliation_block
+from reporter.document.restated import restated_block, restated_notice
 from reporter.document.tables.block import table_block
 from reporter.document.text import TextWriter
 from reporter.document.values import Tone
@@ -52,6 +55,7 @@ def compose(
     spec_commit: str | None,
     version: str,
     stamp: datetime,
+    restated: Sequence[Restated] = (),
     evidence: Evidence = _NOTHING,
 ) -> Document:
     """The document of an edition.
@@ -64,6 +68,7 @@ def compose(
         spec_commit: the commit of the spec's repository.
         version: Reporter's.
         stamp: the date inside the files.
+        restated: earlier editions, and what has changed since.
         evidence: what the checks of the data look at.
 
     Raises:
@@ -74,6 +79,20 @@ def compose(
     spec = edition.spec
     title = TextWriter(frame=frame).plain(spec.title, "title")
     writer = TextWriter(frame=frame, title=title)
+    blocks = _blocks(frame, writer, answers, filters.sections)
+    origin = provenance(
+        frame,
+        answers,
+        filters=filters.report,
+        spec_commit=spec_commit,
+        version=version,
+        stamp=stamp,
+    )
+    mark = _mark(frame)
+    if mark:
+        # Whatever says of when a report is says also that it is not the last word.
+        period = words.say("marked_period", period=origin.period, mark=mark)
+        origin = msgspec.structs.replace(origin, period=period)
     failed = failed_checks(frame, evidence, filters.checks)
     return Document(
         title=title,
@@ -82,18 +101,15 @@ def compose(
         words=words,
         direction="rtl" if frame.numbers.locale.text_direction == "rtl" else "ltr",
         currency=edition.currency,
-        blocks=_blocks(frame, writer, answers, filters.sections),
-        provenance=provenance(
-            frame,
-            answers,
-            filters=filters.report,
-            spec_commit=spec_commit,
-            version=version,
-            stamp=stamp,
-        ),
+        blocks=_with_restated(frame, blocks, restated),
+        provenance=origin,
+        revision=str(edition.revision),
+        mark=mark,
         notices=tuple(
             dict.fromkeys(
                 (
+                    *_of_revision(frame, origin),
+                    *(restated_notice(frame, one) for one in restated),
                     *(one.text for one in failed),
                     *notices(frame, [answer for answer in answers if answer is not None]),
                 )
@@ -101,6 +117,46 @@ def compose(
         ),
         reservations=tuple(one.text for one in failed if one.holds),
     )
+
+
+def _mark(frame: Frame) -> str:
+    """What people read of the issue beside the title."""
+    revision = frame.edition.revision
+    match revision.kind:
+        case "final":
+            return ""
+        case "provisional":
+            return frame.words["provisional"]
+        case "restatement":
+            return frame.words.say("restatement", number=revision.number)
+
+
+def _of_revision(frame: Frame, origin: Provenance) -> Iterator[str]:
+    """That the report is not the last word."""
+    if frame.edition.revision.kind == "provisional":
+        source = frame.edition.source
+        if origin.data_through is None:
+            yield frame.words.say("provisional_without_data", source=source)
+        else:
+            until = origin.data_through_text
+            yield frame.words.say("provisional_until", source=source, until=until)
+
+
+def _with_restated(
+    frame: Frame, blocks: tuple[Block, ...], restated: Sequence[Restated]
+) -> tuple[Block, ...]:
+    """What has changed stands at the end; in a restatement, which is about it, at the top."""
+    taken = {block.name for block in blocks}
+    top: list[Block] = []
+    end: list[Block] = []
+    for one in restated:
+        block = restated_block(frame, one)
+        if block is not None:
+            name = _unique(slug(block.title) or block.name, taken)
+            taken.add(name)
+            first = one.replaced and frame.edition.revision.kind == "restatement"
+            (top if first else end).append(msgspec.structs.replace(block, name=name))
+    return (*top, *blocks, *end)
 
 
 def _blocks(

@@ -261,7 +261,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
         report: the spec's name.
         interval: what the report covers.
         timezone: whose days they are.
-        period: the interval as people write it (``October 2026``).
+        period: the interval as people write it (``October 2026``); of an issue that is not final
+            with its mark (``October 2026 · Provisional``).
         comparison: the comparison period likewise, or None.
         comparison_interval: likewise.
         filters: what narrowed the records, label and values; unset parameters too.
@@ -303,6 +304,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
         direction: of its script.
         currency: ISO 4217, of amounts of money; None where there are none.
         notices: what holds for the whole report (partial period, missing data).
+        revision: which issue of it this is: ``final``, ``provisional``, ``restatement 1``.
+        mark: what people read of that beside the title; empty on a final one.
         reservations: the checks that failed and hold deliveries, as sentences; they stand among
             the notices too.
     """
@@ -316,6 +319,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[Block, ...]
     provenance: Provenance
     notices: tuple[str, ...] = ()
+    revision: str = "final"
+    mark: str = ""
     reservations: tuple[str, ...] = ()
 
     @property

@@ -10,17 +10,8 @@ from reporter.document.frame import Frame
 from reporter.document.model import Definition, Provenance
 from reporter.document.notices import currents, rejections
 from reporter.document.values import NO_VALUE
-from reporter.spec.sections import (
-    CalloutSection,
-    ChartSection,
-    KpiSection,
-    PageBreakSection,
-    ReconciliationSection,
-    Section,
-    TableSection,
-    TextSection,
-)
-from reporter.templating import mentioned_metrics
+from reporter.spec.sections import Section
+from reporter.spec.shown import shown_metrics
 
 
 def provenance(
@@ -56,19 +47,6 @@ def provenance(
         rejected_examples=tuple((e.place, e.reason) for e in rejected.examples),
         definitions=tuple(_definitions(edition.spec.sections, answers)),
     )
-
-
-def shown_metrics(section: Section) -> tuple[str, ...]:
-    """The metrics that a section shows."""
-    match section:
-        case KpiSection(metrics=metrics) | ReconciliationSection(metrics=metrics):
-            return metrics
-        case TableSection(query=query) | ChartSection(query=query):
-            return query.metrics
-        case TextSection(markdown=markdown) | CalloutSection(markdown=markdown):
-            return mentioned_metrics(markdown)
-        case PageBreakSection():
-            return ()
 
 
 def _definitions(

@@ -6,7 +6,7 @@ deliveries, which the desk of any process hands over.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,18 +14,28 @@ from typing import Final
 import msgspec
 
 from reporter.artifacts import publish
+from reporter.data.readings import encoded, fingerprint
 from reporter.dates import duration
 from reporter.delivery.parcels import encode
-from reporter.editions.identity import edition_id, series_of, settled_text
+from reporter.editions.identity import series_of, settled_text
 from reporter.editions.making import Issue, make_issue
+from reporter.editions.revisions import (
+    Standing,
+    changed_text,
+    has_changed,
+    neighbours,
+    revision,
+)
 from reporter.editions.verdict import incomplete
-from reporter.errors import ReporterError, UserError
+from reporter.errors import LedgerError, ReporterError, UserError
 from reporter.ledger import deliveries, editions
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import Planned, State
 from reporter.ledger.editions import ArtifactRecord, EditionRecord
-from reporter.pipeline import Asked, Stage, Tools, ask, notices_of
+from reporter.pipeline import Stage, Tools, ask, notices_of
 from reporter.plan.preparation import Request
+from reporter.plan.readings import readings_of
+from reporter.portions import Asked, gathered, portions
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 
@@ -65,7 +75,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         editions: the ids of what is in the ledger now, those included that were there before.
-        waiting: what the report waits for; None where it was made from complete data.
+        waiting: what the report waits for; None where it was made from complete data. With
+            editions, they are provisional.
         held: why deliveries are held, a sentence each.
         notices: what the maker should know, as sentences.
         files: what was written to ``out``.
@@ -121,18 +132,73 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     lacking = incomplete(asked, gate) if gate is not None else None
     if lacking is not None and not order.provisional:
         return Outcome(waiting=lacking)
-    return _issued(asked, order, progress)
+    known = editions.of_report(order.ledger, spec.name)
+    issue_all = _issued if asked.prepared.widened is None else _all_issued
+    issued = issue_all(asked, order, known, complete=lacking is None, progress=progress)
+    return msgspec.structs.replace(issued, waiting=lacking)
 
 
-def _issued(asked: Asked, order: Order, progress: Progress) -> Outcome:
-    edition = asked.prepared.edition
-    series = series_of(edition)
-    name = edition_id(series, edition.revision)
-    if any(known.id == name for known in editions.of_series(order.ledger, series)):
-        return Outcome(editions=(name,))
-    issue = make_issue(
-        asked, order.project, order.tools, all_files=order.out is not None, progress=progress
+def _all_issued(
+    asked: Asked,
+    order: Order,
+    known: Sequence[EditionRecord],
+    *,
+    complete: bool,
+    progress: Progress,
+) -> Outcome:
+    """One edition for each value; one that fails does not keep the others from being issued."""
+    reports = portions(asked).to_deliver()
+    done: list[tuple[str, Outcome]] = []
+    failures: list[tuple[str, ReporterError]] = []
+    for value, one in zip(reports.values, reports, strict=True):
+        try:
+            issued = _issued(one, order, known, complete=complete, progress=progress)
+            done.append((value.label, issued))
+        except LedgerError:
+            raise  # nothing more can be written down
+        except ReporterError as failure:
+            failures.append((value.label, failure))
+    said = gathered([(label, one.notices) for label, one in done], len(reports))
+    outcome = Outcome(
+        editions=tuple(name for _, one in done for name in one.editions),
+        held=tuple(gathered([(label, one.held) for label, one in done], len(reports))),
+        notices=(*reports.remarks(), *said),
+        files=tuple(file for _, one in done for file in one.files),
     )
+    if failures:
+        raise PartlyIssued(outcome, failures)
+    return outcome
+
+
+def _issued(
+    asked: Asked,
+    order: Order,
+    known: Sequence[EditionRecord],
+    *,
+    complete: bool,
+    progress: Progress,
+) -> Outcome:
+    series = series_of(asked.prepared.edition)
+    earlier = [record for record in known if record.series == series]
+    decided = revision(earlier, asked, complete=complete, restate=order.restate)
+    if isinstance(decided, Standing):
+        text = changed_text(decided)
+        return Outcome(editions=(decided.edition.id,), notices=() if text is None else (text,))
+    edition = msgspec.structs.replace(asked.prepared.edition, revision=decided.revision)
+    prepared = msgspec.structs.replace(asked.prepared, edition=edition)
+    asked = msgspec.structs.replace(asked, prepared=prepared)
+    replaced = () if decided.restated is None else (decided.restated,)
+    issue = make_issue(
+        asked,
+        order.project,
+        order.tools,
+        all_files=order.out is not None,
+        progress=progress,
+        restated=(*replaced, *neighbours(known, asked)),
+        changed=has_changed(known, asked),
+    )
+    name = issue.id
+    said = readings_of(prepared, asked.answers)
     progress(Stage.WRITING)
     files = publish(issue.artifacts, order.out) if order.out and issue.artifacts else ()
     document = issue.document
@@ -150,8 +216,8 @@ def _issued(asked: Asked, order: Order, progress: Progress) -> Outcome:
         data_through=document.provenance.data_through,
         spec_commit=document.provenance.spec_commit,
         version=document.provenance.version,
-        fingerprint="",
-        readings=None,
+        fingerprint=fingerprint(said),
+        readings=encoded(said),
         held=" ".join(document.held),
     )
     _register(order, record, issue, _deadline(edition.spec, order.now))

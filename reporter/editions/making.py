@@ -1,15 +1,17 @@
 """From the numbers of an edition to its files and to what goes to each recipient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from reporter.data.restated import Restated
 from reporter.document.model import Document
 from reporter.editions.identity import edition_id, series_of
 from reporter.editions.parcels import Addressed, Content, addressed, formats_wanted
 from reporter.editions.verdict import verdict
 from reporter.output.base import Artifact
-from reporter.pipeline import Asked, Stage, Tools, composed, rendered
+from reporter.pipeline import Stage, Tools, composed, rendered
+from reporter.portions import Asked
 from reporter.settings import Project
 
 
@@ -37,6 +39,8 @@ def make_issue(
     *,
     all_files: bool,
     progress: Callable[[Stage], None],
+    restated: Sequence[Restated] = (),
+    changed: bool = True,
 ) -> Issue:
     """Compose, judge and render an edition. Nothing is written.
 
@@ -46,6 +50,8 @@ def make_issue(
         tools: the implementations.
         all_files: whether all outputs of the spec are wanted, or only what deliveries need.
         progress: told of every stage as it begins.
+        restated: earlier editions, and what has changed since.
+        changed: whether its numbers are not those of the last edition.
 
     Raises:
         UserError: a text of the spec cannot be filled in.
@@ -53,11 +59,17 @@ def make_issue(
     """
     edition = asked.prepared.edition
     progress(Stage.COMPOSING)
-    document = composed(asked)
-    decisions = verdict(asked, document)
+    document = composed(asked, restated)
+    decisions = verdict(asked, document, changed=changed)
     progress(Stage.RENDERING)
     formats = edition.spec.outputs if all_files else formats_wanted(edition.spec, decisions)
     artifacts = rendered(document, edition, project, tools, formats) if formats else ()
     name = edition_id(series_of(edition), edition.revision)
-    content = Content(id=name, edition=edition, document=document, artifacts=artifacts)
+    content = Content(
+        id=name,
+        edition=edition,
+        document=document,
+        artifacts=artifacts,
+        recipients=asked.recipients,
+    )
     return Issue(name, asked, document, artifacts, addressed(content, decisions, project))

@@ -76,6 +76,9 @@ STEPS: Final = (
     ) STRICT;
     CREATE INDEX editions_by_series ON editions (series, made_at);
     CREATE INDEX editions_by_report ON editions (report, made_at);
+    -- What is forgotten is found without reading what is kept.
+    CREATE INDEX editions_with_readings ON editions (made_at) WHERE readings IS NOT NULL;
+    CREATE INDEX results_by_age ON results (filled_at);
 
     CREATE TABLE artifacts (
         edition TEXT NOT NULL REFERENCES editions (id),
@@ -100,7 +103,7 @@ STEPS: Final = (
         name TEXT NOT NULL,                -- in the spec
         channel TEXT NOT NULL CHECK (channel IN ('email', 'folder', 'webhook', 'slack')),
         recipient TEXT NOT NULL,
-        parcel TEXT,
+        parcel TEXT,                       -- NULL: nothing to be handed over, or forgotten
         state TEXT NOT NULL CHECK (
             state IN ('planned', 'sending', 'sent', 'failed', 'unknown', 'held', 'skipped')
         ),
@@ -111,11 +114,16 @@ STEPS: Final = (
         next_attempt_at INTEGER,           -- of a planned one
         deadline INTEGER NOT NULL,         -- when a planned one is given up
         owner TEXT,                        -- who is at it, until the lease ends
-        lease_until INTEGER
+        lease_until INTEGER,
+        -- What is planned has a time; what is being sent has an owner whose lease ends.
+        CHECK ((state = 'planned') = (next_attempt_at IS NOT NULL)),
+        CHECK (state <> 'sending' OR (owner IS NOT NULL AND lease_until IS NOT NULL)),
+        CHECK (lease_until IS NULL OR state IN ('planned', 'sending'))
     ) STRICT;
     CREATE INDEX deliveries_open ON deliveries (next_attempt_at)
         WHERE state IN ('planned', 'sending');
     CREATE INDEX deliveries_by_edition ON deliveries (edition);
+    CREATE INDEX deliveries_by_parcel ON deliveries (parcel) WHERE parcel IS NOT NULL;
 
     -- Every state that a delivery has been in.
     CREATE TABLE delivery_events (
@@ -129,9 +137,11 @@ STEPS: Final = (
     -- When each report is due next: stored, so that no time is overlooked or seen twice.
     CREATE TABLE schedules (
         report TEXT PRIMARY KEY,
+        spec TEXT NOT NULL,                -- the name of its file
         cron TEXT NOT NULL,
         timezone TEXT NOT NULL,
-        next_due INTEGER                   -- NULL: never again
+        next_due INTEGER,                  -- NULL: never again
+        missing_since INTEGER              -- NULL: its file is there
     ) STRICT;
 
     -- A report at a time at which it was due.
@@ -139,14 +149,22 @@ STEPS: Final = (
         report TEXT NOT NULL,
         due_at INTEGER NOT NULL,
         state TEXT NOT NULL CHECK (state IN ('due', 'waiting', 'done', 'failed', 'missed')),
-        reason TEXT NOT NULL DEFAULT '',
+        reason TEXT NOT NULL,              -- why it is in this state, for people
+        changed_at INTEGER NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0,
+        failures INTEGER NOT NULL DEFAULT 0,  -- in a row
+        deadline INTEGER,                  -- of a failing one: then it is given up
         next_attempt_at INTEGER,           -- NULL: nothing more will be done
-        deadline INTEGER,                  -- of a failing one
-        owner TEXT,
+        owner TEXT,                        -- who makes it, until the lease ends
         lease_until INTEGER,
         PRIMARY KEY (report, due_at)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX firings_open ON firings (next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+
+    -- What the owner has been told of.
+    CREATE TABLE occasions (
+        id TEXT PRIMARY KEY,
+        told_at INTEGER NOT NULL
+    ) STRICT;
     """,
 )

@@ -44,6 +44,8 @@ class JsonRenderer:
 def _document(document: Document) -> Json:
     return {
         "title": document.title,
+        # As long as there is one issue only, nothing is said of it.
+        **({"revision": document.revision} if document.mark else {}),
         "subtitle": document.subtitle,
         "language": document.language,
         "notices": document.notices,

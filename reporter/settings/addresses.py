@@ -76,3 +76,11 @@ def flaw_of_address(text: str) -> str | None:
     if not host or any(sign.isspace() or sign in "/@" for sign in host):
         return "it names no host"
     return None
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what is sent to a host does not leave this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

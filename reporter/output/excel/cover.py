@@ -111,6 +111,8 @@ def fill_cover(book: Book, sheet: Sheet, contents: Sequence[Entry], branding: Br
     lines.space(6)
     lines.space(add_logo(sheet, branding, lines.row) or 14)
     lines.wide(document.title, book.body.but(size=22, bold=True), room=6)
+    if document.mark:
+        lines.wide(document.mark, book.body.but(size=14, bold=True, colour=look.accent), room=6)
     if document.subtitle:
         lines.wide(document.subtitle, book.body.but(size=12, colour=look.muted))
     lines.space(12)

@@ -72,8 +72,13 @@ class MailRenderer:
             html = html.replace(f"cid:{image.cid}", f"data:image/png;base64,{content}")
         return (Artifact(f"{stem}.mail.html", "text/html; charset=utf-8", html.encode()),)
 
-    def body(self, document: Document, branding: Branding) -> MailBody:
+    def body(self, document: Document, branding: Branding, *, spare: int = 0) -> MailBody:
         """The body of a mail.
+
+        Args:
+            document: what it says.
+            branding: how it looks.
+            spare: bytes of HTML that something else will need.
 
         Raises:
             RenderError: as above.
@@ -81,9 +86,11 @@ class MailRenderer:
         shown = _without_page_breaks(document)
         pictures = Pictures(shown, branding)
         written = partial(_written, shown, branding, pictures, template=self._template)
-        html = next(filter(_fits, (written(rows, 0) for rows in _ROWS)), None)
+        fits = partial(_fits, largest=LARGEST - spare)
+        html = next(filter(fits, (written(rows, 0) for rows in _ROWS)), None)
         if html is None:
-            html = written(_ROWS[-1], _fewest_left_out(shown, partial(written, _ROWS[-1])))
+            fewest = _fewest_left_out(shown, partial(written, _ROWS[-1]), fits)
+            html = written(_ROWS[-1], fewest)
         images = tuple(i for i in pictures.made() if f"cid:{i.cid}" in html)
         return MailBody(html, images, plain_text(shown))
 
@@ -93,18 +100,36 @@ def _without_page_breaks(document: Document) -> Document:
     return msgspec.structs.replace(document, blocks=blocks)
 
 
-def _fits(html: str) -> bool:
-    return len(html.encode()) <= LARGEST
+def left_out_note(document: Document, branding: Branding) -> str:
+    """HTML for the end of a mail, with ``{notes}`` in the place of what it says.
+
+    Raises:
+        RenderError: its template is wrong.
+    """
+    return page(
+        "mail-left-out.html.j2",
+        document,
+        branding,
+        "mail",
+        fonts=lambda _: (),
+        tools={"width": WIDTH},
+    )
 
 
-def _fewest_left_out(document: Document, written: Callable[[int], str]) -> int:
+def _fits(html: str, *, largest: int) -> bool:
+    return len(html.encode()) <= largest
+
+
+def _fewest_left_out(
+    document: Document, written: Callable[[int], str], fits: Callable[[str], bool]
+) -> int:
     """How many blocks at the end must be left out.
 
     Raises:
         RenderError: not even a mail without any would fit.
     """
     every = range(1, len(document.blocks) + 1)
-    found = bisect_left(every, True, key=lambda count: _fits(written(count)))  # noqa: FBT003 - sought
+    found = bisect_left(every, True, key=lambda count: fits(written(count)))  # noqa: FBT003 - sought
     if found == len(every):
         raise RenderError(
             f"the mail has more than {LARGEST:,} bytes without any section",

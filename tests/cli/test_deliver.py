@@ -1,0 +1,243 @@
+"""``reporter run --deliver``, over a real SMTP server that counts what it receives."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+Reporter = Callable[..., Any]
+AS_OF = ("--as-of", "2026-11-01")
+DELIVERY = """\
+delivery:
+  - type: email
+    to: [board@example.com, "Ana Horvat <ana@example.com>"]
+    attach: [json]
+"""
+
+
+class Postbox:
+    """What arrived, and for whom; says what it is told to say of recipients."""
+
+    def __init__(self) -> None:
+        self.arrived: list[tuple[str, EmailMessage]] = []
+        self.answers: dict[str, str] = {}
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        if address in self.answers:
+            return self.answers[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.arrived.extend((address, message) for address in envelope.rcpt_tos)
+        return "250 taken"
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(address for address, _ in self.arrived))
+
+    def to(self, address: str) -> EmailMessage:
+        (message,) = (message for to, message in self.arrived if to == address)
+        return message
+
+
+class AnyPort(Controller):
+    """Listens wherever there is room."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def postbox(project: Path) -> Iterator[Postbox]:
+    box = Postbox()
+    controller = AnyPort(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    settings = project / "reporter.yaml"
+    settings.write_text(
+        settings.read_text() + f"mail: {{host: 127.0.0.1, port: {controller.port}, security: none,"
+        " from: r@example.com}\n"
+    )
+    yield box
+    controller.stop()
+
+
+def with_(project: Path, text: str) -> None:
+    spec = project / "report_specs/review.yaml"
+    spec.write_text(spec.read_text() + text)
+
+
+def late_call(project: Path) -> None:
+    with (project / "calls.csv").open("a") as file:
+        file.write("o6,2026-10-05T08:00:00Z,OUTBOUND,1,Croatia,,,UNDELIVERABLE,BUSY\n")
+
+
+def test_each_recipient_receives_a_mail_of_their_own_once(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(project, DELIVERY)
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert (done.code, postbox.counts) == (0, {"board@example.com": 1, "ana@example.com": 1})
+    message = postbox.to("ana@example.com")
+    assert "board" not in message.as_string().lower()
+    assert message["Subject"] == "Monthly review: October 2026"
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "review-2026-10.json"
+    assert (project / "out/review-2026-10.json").is_file()
+    again = reporter("run", "review", *AS_OF, "--deliver")
+    assert again.code == 0
+    assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
+
+
+def test_numbers_that_changed_are_sent_only_when_asked(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(project, DELIVERY)
+    reporter("run", "review", *AS_OF, "--deliver")
+    late_call(project)
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
+    assert "--restate" in done.err
+    done = reporter("run", "review", *AS_OF, "--deliver", "--restate")
+    assert done.code == 0
+    assert postbox.counts == {"board@example.com": 2, "ana@example.com": 2}
+    last = postbox.arrived[-1][1]
+    assert "restatement 1" in last["Subject"].lower()
+    content = json.loads((project / "out/review-2026-10-restatement-1.json").read_text())
+    assert "restat" in json.dumps(content).lower()
+    reporter("run", "review", *AS_OF, "--deliver", "--restate")
+    assert postbox.counts == {"board@example.com": 2, "ana@example.com": 2}
+
+
+def test_one_refused_recipient_stops_nobody_else(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(project, DELIVERY)
+    postbox.answers["board@example.com"] = "550 no such mailbox"
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert done.code == 3
+    assert "board@example.com" in done.err
+    assert "no such mailbox" in done.err
+    assert postbox.counts == {"ana@example.com": 1}
+
+
+def test_an_empty_report_is_held(project: Path, reporter: Reporter, postbox: Postbox) -> None:
+    with_(project, DELIVERY)
+    done = reporter("run", "review", "--as-of", "2025-01-01", "--deliver")
+    assert (done.code, postbox.counts) == (4, {})
+    assert "held" in done.err
+
+
+@pytest.mark.parametrize(
+    ("condition", "sent"),
+    [("ANSWER_RATE < 0.9", True), ("ANSWER_RATE > 0.9", False), ("noData", False)],
+)
+def test_a_condition_decides(
+    condition: str, project: Path, reporter: Reporter, postbox: Postbox, *, sent: bool
+) -> None:
+    with_(project, DELIVERY + f"    when: {condition}\n")
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert done.code == (0 if sent else 4)
+    assert len(postbox.arrived) == (2 if sent else 0)
+
+
+def test_a_failed_check_holds_it_until_a_person_sends_it(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(project, DELIVERY + "checks:\n  - {type: rows, atLeast: 100}\n")
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert (done.code, postbox.counts) == (4, {})
+    listed = json.loads(reporter("deliveries", "--json").out)
+    assert {one["state"] for one in listed} == {"held"}
+    resolved = reporter("deliveries", "resolve", listed[0]["id"], "--resend")
+    assert resolved.code == 0
+    reporter("run", "review", *AS_OF, "--deliver")
+    assert sum(postbox.counts.values()) == 1
+
+
+def test_it_waits_for_data(project: Path, reporter: Reporter, postbox: Postbox) -> None:
+    with_(project, DELIVERY + "schedule: {cron: 0 7 1 * *, waitForData: {slack: 0m}}\n")
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert (done.code, postbox.counts) == (4, {})
+    done = reporter("run", "review", *AS_OF, "--deliver", "--provisional")
+    assert len(postbox.arrived) == 2
+    assert "provisional" in postbox.arrived[0][1]["Subject"].lower()
+    with (project / "calls.csv").open("a") as file:
+        file.write("n1,2026-11-01T08:00:00Z,OUTBOUND,1,Croatia,,,UNDELIVERABLE,BUSY\n")
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert done.code == 0
+    assert postbox.counts == {"board@example.com": 2, "ana@example.com": 2}
+    assert "provisional" not in postbox.arrived[-1][1]["Subject"].lower()
+
+
+def test_a_dry_run_opens_nothing(project: Path, reporter: Reporter, postbox: Postbox) -> None:
+    with_(project, DELIVERY)
+    done = reporter("run", "review", *AS_OF, "--deliver", "--dry-run")
+    assert (done.code, postbox.counts) == (0, {})
+    assert not (project / ".reporter").exists()
+    written = sorted((project / "out").glob("*.eml"))
+    assert len(written) == 2
+    message = message_from_bytes(written[0].read_bytes(), policy=policy.default)
+    assert message["Subject"] == "Monthly review: October 2026"
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--restate", "--provisional"])
+def test_options_of_delivering_need_it(option: str, project: Path, reporter: Reporter) -> None:
+    done = reporter("run", "review", *AS_OF, option)
+    assert done.code == 2
+    assert "--deliver" in done.err
+    assert not (project / "out").exists()
+
+
+def test_nothing_to_deliver_is_said(project: Path, reporter: Reporter) -> None:
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert done.code == 1
+    assert "delivery" in done.err
+    assert project.exists()
+
+
+def test_a_burst_goes_to_its_own_recipients(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(
+        project,
+        "burst: {by: COUNTRY_NAME, recipients: recipients.csv}\n"
+        "delivery: [{type: email, attach: [json]}]\n",
+    )
+    (project / "recipients.csv").write_text(
+        "COUNTRY_NAME,to\nCroatia,hr@example.com\nAustria,at@example.com;at2@example.com\n"
+        "Italy,it@example.com\n"
+    )
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert postbox.counts == {"hr@example.com": 1, "at@example.com": 1, "at2@example.com": 1}
+    assert done.code == 4  # that of Italy is empty, and held
+    assert "Italy" in done.err
+    mine = postbox.to("hr@example.com")
+    assert mine["Subject"] == "Monthly review: October 2026: Croatia"
+    (attached,) = mine.iter_attachments()
+    text = mine.as_string() + attached.get_content().decode()
+    assert "Austria" not in text
+    assert "Italy" not in text
+    again = reporter("run", "review", *AS_OF, "--deliver")
+    assert again.code == 4
+    assert sum(postbox.counts.values()) == 3
