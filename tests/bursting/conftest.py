@@ -90,7 +90,7 @@ def _written(instant: datetime) -> str:
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def accounts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the project."""
     folder = tmp_path_factory.mktemp("bursting")
     with (folder / "calls.csv").open("w", newline="", encoding="utf-8") as file:

@@ -28,16 +28,16 @@ TOOLS: Final = Tools(wiring.open_source, wiring.RENDERERS)
 
 
 @pytest.fixture(scope="module")
-def settings(project: Path) -> Project:
-    found, mistakes = load_project(project / "reporter.yaml")
+def settings(accounts: Path) -> Project:
+    found, mistakes = load_project(accounts / "reporter.yaml")
     assert found is not None, mistakes
     return found
 
 
 @pytest.fixture(scope="module")
-def whole(project: Path, settings: Project) -> Portions:
+def whole(accounts: Path, settings: Project) -> Portions:
     request = Request(now=datetime(2026, 11, 1, tzinfo=UTC))
-    asking = ask(project / "review.yaml", settings, request, TOOLS, progress=lambda _: None)
+    asking = ask(accounts / "review.yaml", settings, request, TOOLS, progress=lambda _: None)
     return portions(asyncio.run(asking))
 
 
