@@ -6,6 +6,7 @@ from typing import Final
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
+    channels,
     charts,
     checks,
     conditions,
@@ -86,6 +87,8 @@ RULES: Final[tuple[Rule, ...]] = (
     outputs.excel_template,
     deliveries.attachments,
     deliveries.recipients,
+    channels.channels,
+    channels.folders,
     conditions.syntax,
     conditions.facts,
     conditions.sense,
