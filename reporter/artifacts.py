@@ -23,11 +23,17 @@ def stem_of(edition: Edition) -> str:
     A day, month, quarter or year is written as such (``2026-10-31``, ``2026-10``, ``2026-Q4``,
     ``2026``), anything else as its first and last day. An issue that is not the final one says so
     at the end: ``-provisional``, ``-restatement-1``.
+
+    Of a burst the value stands between the two, as ``calls_acme_2026-10``: neither names of
+    reports nor slugs have underscores, so no two editions have one name.
     """
     zone = time_zone(edition.timezone)
     since = wall_clock(edition.interval.since, zone)
     until = wall_clock(edition.interval.until, zone)
-    return f"{edition.spec.name}-{_period(since, until)}{_issue(edition.revision)}"
+    period = f"{_period(since, until)}{_issue(edition.revision)}"
+    if edition.burst is not None:
+        return f"{edition.spec.name}_{edition.burst.slug}_{period}"
+    return f"{edition.spec.name}-{period}"
 
 
 def _issue(revision: Revision) -> str:

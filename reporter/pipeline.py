@@ -17,12 +17,13 @@ from reporter.data.restated import Restated
 from reporter.diagnostics import Invalid
 from reporter.document.compose import compose
 from reporter.document.model import Document
-from reporter.errors import UserError
+from reporter.errors import ReporterError, UserError
 from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.model import Plan
 from reporter.plan.planner import assign, of_checks
 from reporter.plan.preparation import Prepared, Request, narrowings, prepare
 from reporter.plan.refusals import located
+from reporter.portions import Asked, Portions, gathered, portions, with_unusable
 from reporter.revision import commit_of
 from reporter.settings import Project, themed
 from reporter.sources.base import Refused, Source
@@ -55,34 +56,56 @@ class Tools(msgspec.Struct, frozen=True):
     renderers: Mapping[OutputFormat, Callable[[ReportSpec], Renderer]]
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """A report with its numbers.
+class Step(msgspec.Struct, frozen=True):
+    """Where the making of a burst is.
 
     Attributes:
-        spec: the spec file.
-        prepared: what was asked.
-        answers: one per query of the plan, in its order.
+        stage: of one edition.
+        number: which one, from 1.
+        count: how many there are.
     """
 
-    spec: Path
-    prepared: Prepared
-    answers: tuple[Answer, ...]
+    stage: Stage
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        """As people read it: ``rendering 12 of 400``."""
+        return f"{self.stage} {self.number} of {self.count}"
 
 
 class Made(msgspec.Struct, frozen=True):
-    """A report that was made.
+    """A report that was made; of a burst all of them.
 
     Attributes:
         prepared: what was asked.
-        document: what was said.
         files: where it lies, in the order of the formats.
         notices: what the maker should know, as sentences.
+        held: why it should not go out, a sentence each.
     """
 
     prepared: Prepared
-    document: Document
     files: tuple[Path, ...]
     notices: tuple[str, ...]
+    held: tuple[str, ...]
+
+
+class PartlyMade(ReporterError):
+    """Some editions of a burst could not be made; the others are there.
+
+    Args:
+        made: those.
+        failures: the label of each value, and what went wrong with it.
+    """
+
+    def __init__(self, made: Made, failures: Sequence[tuple[str, ReporterError]]) -> None:
+        (label, first), more = failures[0], len(failures) - 1
+        others = f"; and {more} more" if more else ""
+        message = f"not all editions could be made: {label}: {first.message}{others}"
+        super().__init__(message, hint=first.hint)
+        self.exit_code = first.exit_code
+        self.made = made
+        self.failures = tuple(failures)
 
 
 async def make(
@@ -93,9 +116,9 @@ async def make(
     *,
     out: Path,
     formats: Sequence[OutputFormat] = (),
-    progress: Callable[[Stage], None],
+    progress: Callable[[Stage | Step], None],
 ) -> Made:
-    """Make one report.
+    """Make one report; of a burst one for each value that has calls, one after the other.
 
     Args:
         spec: the spec file.
@@ -111,16 +134,52 @@ async def make(
         SourceError: the source could not answer.
         RenderError: a format could not be made; then none is written.
         UserError: the folder cannot be written to.
+        PartlyMade: of a burst, some could not be made.
     """
     asked = await ask(spec, project, request, tools, progress=progress)
-    progress(Stage.COMPOSING)
-    document = composed(asked)
-    progress(Stage.RENDERING)
-    artifacts = rendered(document, asked.prepared.edition, project, tools, formats)
-    progress(Stage.WRITING)
-    files = publish(artifacts, out)
-    notices = (*notices_of(document, asked), *_unseen(artifacts))
-    return Made(asked.prepared, document, files, notices)
+
+    def made(one: Asked, told: Callable[[Stage], None]) -> Made:
+        told(Stage.COMPOSING)
+        document = composed(one)
+        told(Stage.RENDERING)
+        artifacts = rendered(document, one.prepared.edition, project, tools, formats)
+        told(Stage.WRITING)
+        files = publish(artifacts, out)
+        notices = (*notices_of(document, one), *_unseen(artifacts))
+        return Made(one.prepared, files, notices, document.held)
+
+    if asked.prepared.widened is None:
+        return made(asked, progress)
+    return _all_made(portions(asked), made, progress)
+
+
+def _all_made(
+    reports: Portions,
+    make_one: Callable[[Asked, Callable[[Stage], None]], Made],
+    progress: Callable[[Step], None],
+) -> Made:
+    """One report after the other; one that fails does not keep the others from being made."""
+    done: list[tuple[str, Made]] = []
+    failures: list[tuple[str, ReporterError]] = []
+    for number, (value, one) in enumerate(zip(reports.values, reports, strict=True), 1):
+        try:
+            done.append((value.label, make_one(one, _counted(progress, number, len(reports)))))
+        except ReporterError as failure:
+            failures.append((value.label, failure))
+    notices = gathered([(label, made.notices) for label, made in done], len(reports))
+    made = Made(
+        reports.asked.prepared,
+        tuple(file for _, one in done for file in one.files),
+        (*reports.remarks(), *notices),
+        tuple(gathered([(label, one.held) for label, one in done], len(reports))),
+    )
+    if failures:
+        raise PartlyMade(made, failures)
+    return made
+
+
+def _counted(progress: Callable[[Step], None], number: int, count: int) -> Callable[[Stage], None]:
+    return lambda stage: progress(Step(stage, number, count))
 
 
 async def ask(
@@ -159,13 +218,18 @@ def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
     """The document of an edition with its numbers.
 
     Args:
-        asked: the edition and its numbers.
+        asked: the edition and its numbers; of a burst those of one value.
         restated: earlier editions, and what has changed since.
 
     Raises:
         UserError: a text of the spec cannot be filled in.
     """
     prepared = asked.prepared
+    if prepared.widened is not None:
+        raise TypeError("a burst has a document for each of its portions, and none of its own")
+    evidence = of_checks(prepared.plan, prepared.edition, asked.answers)
+    if asked.unusable:  # what a check of records holds is held for all values
+        evidence = with_unusable(evidence, asked.unusable)
     return compose(
         prepared.edition,
         assign(prepared.plan, asked.answers),
@@ -175,7 +239,7 @@ def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
         version=__version__,
         stamp=_stamp(prepared.edition),
         restated=restated,
-        evidence=of_checks(prepared.plan, prepared.edition, asked.answers),
+        evidence=evidence,
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jinja2.sandbox import SandboxedEnvironment
 
 TEXT_VARIABLES: Final = (
+    "burst",
     "comparison",
     "interval",
     "kpi",

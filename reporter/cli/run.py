@@ -18,9 +18,10 @@ from reporter.cli.period_options import Settled
 from reporter.cli.spec_files import spec_file
 from reporter.diagnostics import Invalid
 from reporter.errors import ReporterError
-from reporter.pipeline import Made, Stage, Tools, make
+from reporter.pipeline import Made, PartlyMade, Stage, Step, Tools, make
 from reporter.plan.preparation import Request
 from reporter.plan.rules import repeated_names
+from reporter.portions import named
 from reporter.settings import Project
 from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
@@ -157,13 +158,26 @@ def _run(
             path, project, request, tools, out=out, formats=formats, progress=progress.show
         )
         made = interruption.run(making)
+    except PartlyMade as partly:
+        progress.clear()
+        _tell(partly.made)
+        return _partly(partly, spec)
     except ReporterError as failure:
         progress.clear()
         return show(failure, about=spec)
     finally:
         progress.clear()
     _tell(made)
-    return HELD if made.document.held else 0
+    return HELD if made.held else 0
+
+
+def _partly(partly: PartlyMade, spec: str) -> int:
+    """What went wrong with which editions of a burst; what is wrong with many is said once."""
+    said: dict[str, tuple[ReporterError, list[str]]] = {}
+    for label, failure in partly.failures:
+        said.setdefault(failure.message, (failure, []))[1].append(label)
+    codes = [show(failure, about=f"{spec}: {named(labels)}") for failure, labels in said.values()]
+    return max(codes)
 
 
 def _tell(made: Made) -> None:
@@ -172,7 +186,7 @@ def _tell(made: Made) -> None:
     name = made.prepared.edition.spec.name
     for notice in made.notices:
         click.echo(f"{name}: note: {printable(notice)}", err=True)
-    for reason in made.document.held:
+    for reason in made.held:
         click.echo(f"{name}: held: {printable(reason)}", err=True)
     for file in made.files:
         click.echo(str(file))
@@ -186,7 +200,7 @@ class _Progress:
         self._line = ""
         self._watched = options.is_watched(sys.stderr)
 
-    def show(self, stage: Stage) -> None:
+    def show(self, stage: Stage | Step) -> None:
         self.clear()
         if self._watched:
             self._line = f"{self._spec}: {stage} ..."

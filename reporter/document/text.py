@@ -40,6 +40,21 @@ class Named(msgspec.Struct, frozen=True):
         return self.label
 
 
+class NamedValue(msgspec.Struct, frozen=True):
+    """The value that the edition of a burst is about, in a text.
+
+    Attributes:
+        value: as in the records.
+        label: what it is called.
+    """
+
+    value: str | int | None
+    label: str
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class TextWriter(msgspec.Struct, frozen=True, kw_only=True):
     """Fills in the texts of one report.
 
@@ -91,7 +106,9 @@ class TextWriter(msgspec.Struct, frozen=True, kw_only=True):
         if frame.comparison is not None and edition.comparison is not None:
             comparison = Named(frame.comparison, frame.times.interval(edition.comparison))
         period = Named(frame.period, frame.times.interval(edition.interval))
+        burst = edition.burst
         return {
+            "burst": None if burst is None else NamedValue(burst.value, burst.label),
             "comparison": comparison,
             "interval": period.interval,
             "kpi": lambda name: _figures(frame.numbers, answers, name),

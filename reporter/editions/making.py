@@ -10,7 +10,8 @@ from reporter.editions.identity import edition_id, series_of
 from reporter.editions.parcels import Addressed, Content, addressed, formats_wanted
 from reporter.editions.verdict import verdict
 from reporter.output.base import Artifact
-from reporter.pipeline import Asked, Stage, Tools, composed, rendered
+from reporter.pipeline import Stage, Tools, composed, rendered
+from reporter.portions import Asked
 from reporter.settings import Project
 
 
@@ -64,5 +65,11 @@ def make_issue(
     formats = edition.spec.outputs if all_files else formats_wanted(edition.spec, decisions)
     artifacts = rendered(document, edition, project, tools, formats) if formats else ()
     name = edition_id(series_of(edition), edition.revision)
-    content = Content(id=name, edition=edition, document=document, artifacts=artifacts)
+    content = Content(
+        id=name,
+        edition=edition,
+        document=document,
+        artifacts=artifacts,
+        recipients=asked.recipients,
+    )
     return Issue(name, asked, document, artifacts, addressed(content, decisions, project))

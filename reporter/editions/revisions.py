@@ -16,8 +16,8 @@ from reporter.dates import Interval
 from reporter.editions.identity import settled_text
 from reporter.ledger.editions import EditionRecord
 from reporter.ledger.times import instant, stored
-from reporter.pipeline import Asked
 from reporter.plan.readings import differences, readings_of
+from reporter.portions import Asked
 from reporter.spec.edition import Revision
 
 _PROVISIONAL: Final = Revision("provisional")

@@ -11,8 +11,8 @@ from reporter.data.formula import Number
 from reporter.data.table import number_or_none
 from reporter.dates import duration
 from reporter.document.model import Document
-from reporter.pipeline import Asked
 from reporter.plan.planner import of_deliveries
+from reporter.portions import Asked
 from reporter.spec.checks import CALLS
 from reporter.spec.delivery import Delivery
 from reporter.spec.model import Target

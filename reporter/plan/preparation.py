@@ -9,9 +9,10 @@ import msgspec
 from reporter.catalog.load import catalog_for, load_catalogs
 from reporter.catalog.model import Catalog
 from reporter.catalog.translation import translated
-from reporter.data.answer import Narrowings
+from reporter.data.answer import Narrowing, Narrowings
 from reporter.dates import Between, Period, parse_instant, time_zone
 from reporter.diagnostics import Diagnostic, Invalid, Location, has_errors
+from reporter.plan.burst import Widened, widened
 from reporter.plan.filter_places import diagnostic, filter_mistakes
 from reporter.plan.filter_text import from_text
 from reporter.plan.filters import (
@@ -30,10 +31,12 @@ from reporter.plan.planner import build_plan
 from reporter.plan.rules import check_spec, check_words
 from reporter.settings import Project
 from reporter.settings.rules import unknown_source
+from reporter.spec.burst import Burst
 from reporter.spec.edition import Edition, resolve
 from reporter.spec.load import load_spec
 from reporter.spec.model import ReportSpec
 from reporter.spec.parameters import parameters_of
+from reporter.spec.recipients import Listed, read_recipients
 from reporter.spec.sections import sources_beside
 from reporter.words import Words, load_labels, load_words
 from reporter.yamltree import Tree
@@ -67,8 +70,11 @@ class Prepared(msgspec.Struct, frozen=True):
         edition: what is reported.
         catalogs: of every source that is asked, by name, with the labels of the report's language.
         words: of that language.
-        plan: what is asked.
+        plan: what is asked; of a burst for all values at once.
         warnings: what is legal in the spec but surely wrong.
+        widened: how the plan of a burst is made of that of one value; None without burst, and
+            where ``edition`` is about one value.
+        listed: who receives which value of a burst.
     """
 
     edition: Edition
@@ -76,6 +82,8 @@ class Prepared(msgspec.Struct, frozen=True):
     words: Words
     plan: Plan
     warnings: tuple[Diagnostic, ...]
+    widened: Widened | None = None
+    listed: Listed = {}
 
     @property
     def catalog(self) -> Catalog:
@@ -115,7 +123,9 @@ def prepare(path: Path, project: Project, request: Request) -> Prepared:
         if has_errors(diagnostics):
             raise Invalid(diagnostics)
     words, catalogs = _in_language(edition.locale, catalogs, project)
-    return Prepared(edition, catalogs, words, build_plan(edition, catalogs), tuple(diagnostics))
+    plan = build_plan(edition, catalogs)
+    ready = Prepared(edition, catalogs, words, plan, tuple(diagnostics))
+    return ready if spec.burst is None else _widened(ready, spec.burst, project)
 
 
 def narrowings(prepared: Prepared) -> Narrowings:
@@ -123,7 +133,7 @@ def narrowings(prepared: Prepared) -> Narrowings:
     edition, catalog, words = prepared.edition, prepared.catalog, prepared.words
     levels = (edition.spec.filter_by, *edition.filters)
     return Narrowings(
-        printed(levels, catalog, edition.parameters, words),
+        (*printed(levels, catalog, edition.parameters, words), *_of_burst(edition, catalog)),
         tuple(
             printed_alone(own_filters(section), catalog, edition.parameters, words)
             for section in edition.spec.sections
@@ -133,6 +143,32 @@ def narrowings(prepared: Prepared) -> Narrowings:
             for check in edition.spec.checks
         ),
     )
+
+
+def _of_burst(edition: Edition, catalog: Catalog) -> Narrowing:
+    """The value that an edition is about, with what the records call it."""
+    burst = edition.burst
+    if burst is None:
+        return ()
+    dimension = catalog.dimension(burst.dimension)
+    label = burst.dimension if dimension is None else dimension.label
+    if burst.value is None or str(burst.value) in burst.label:
+        return ((label, burst.label),)
+    return ((label, f"{burst.label} ({burst.value})"),)
+
+
+def _widened(ready: Prepared, burst: Burst, project: Project) -> Prepared:
+    """The same, to be asked for all values of the burst at once."""
+    dimension = ready.catalog.dimension(burst.by)
+    listed: Listed = {}
+    if burst.recipients is not None and dimension is not None:
+        listed, mistakes = read_recipients(
+            burst.recipients, project.folder, burst.by, dimension.kind
+        )
+        if has_errors(mistakes):
+            raise Invalid(mistakes)
+    wide = widened(ready.plan, burst.by, ready.catalogs)
+    return msgspec.structs.replace(ready, plan=wide.plan, widened=wide, listed=listed)
 
 
 def _catalogs_beside(

@@ -40,12 +40,21 @@ class BurstValue(msgspec.Struct, frozen=True):
     Attributes:
         dimension: by name.
         value: as in the records; None: records without one.
-        label: what texts and files call it.
+        label: what texts call it, unlike those of other values.
+        slug: what files call it, likewise.
     """
 
     dimension: str
     value: str | int | None
     label: str
+    slug: str
+
+    @property
+    def key(self) -> str:
+        """The value as it is remembered, whatever it is called by then: ``ACCOUNT_KEY=A-1``."""
+        if self.value is None:
+            return f"no {self.dimension}"
+        return f"{self.dimension}={self.value}"
 
 
 class Edition(msgspec.Struct, frozen=True, kw_only=True):

@@ -69,8 +69,8 @@ def test_the_same_report_over_the_same_records(same: Edition) -> None:
         with_(parameters={}),
         with_(filters=()),
         with_(filters=({"capabilities": ["PHONE"]}, {"countryIds": [2, 1, 3]})),
-        with_(burst=BurstValue("ACCOUNT_KEY", "a", "A")),
-        with_(burst=BurstValue("ACCOUNT_KEY", None, "N/A")),
+        with_(burst=BurstValue("ACCOUNT_KEY", "a", "A", "a")),
+        with_(burst=BurstValue("ACCOUNT_KEY", None, "N/A", "n-a")),
     ],
 )
 def test_anything_else_is_another_one(other: Edition) -> None:
@@ -79,7 +79,7 @@ def test_anything_else_is_another_one(other: Edition) -> None:
 
 def test_a_burst_value_is_known_by_its_value_and_not_by_its_label() -> None:
     one, same, other = (
-        series_of(with_(burst=BurstValue("ACCOUNT_KEY", value, label)))
+        series_of(with_(burst=BurstValue("ACCOUNT_KEY", value, label, "a")))
         for value, label in (("a", "A"), ("a", "Another"), ("b", "A"))
     )
     assert one == same != other

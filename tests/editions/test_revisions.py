@@ -29,9 +29,10 @@ from reporter.editions.revisions import (
 from reporter.ledger import editions
 from reporter.ledger.database import Ledger
 from reporter.ledger.editions import EditionRecord
-from reporter.pipeline import Asked, Tools, ask, composed
+from reporter.pipeline import Tools, ask, composed
 from reporter.plan.preparation import Request
 from reporter.plan.readings import readings_of
+from reporter.portions import Asked
 from reporter.settings import load_project
 from reporter.spec.edition import BurstValue, Revision
 
@@ -416,13 +417,13 @@ def test_the_issues_of_the_same_period_are_no_neighbours(folder: Path) -> None:
 
 def test_each_burst_value_has_neighbours_of_its_own(folder: Path) -> None:
     add(folder, *a_month(0, 10, 20))
-    value = BurstValue("ACCOUNT_KEY", "a", "Account A")
+    value = BurstValue("ACCOUNT_KEY", "a", "Account A", "a")
     october = record(with_burst(asked(folder, NOVEMBER), value), NOVEMBER)
     add(folder, call(60, datetime(2026, 10, 9, tzinfo=UTC), "Italy", answered=True, inbound=False))
     november = asked(folder, DECEMBER)
     assert neighbours((october,), november) == ()
     assert len(neighbours((october,), with_burst(november, value))) == 1
-    other = BurstValue("ACCOUNT_KEY", "b", "Account A")  # of the same name: another account
+    other = BurstValue("ACCOUNT_KEY", "b", "Account A", "a")  # of the same name: another account
     assert neighbours((october,), with_burst(november, other)) == ()
 
 

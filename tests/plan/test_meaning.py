@@ -188,13 +188,13 @@ def test_a_formula_and_its_operands_are_part_of_it() -> None:
 def test_what_an_edition_is_about_is_part_of_it() -> None:
     values = [
         None,
-        BurstValue("A", None, "none"),
-        BurstValue("A", "x", "X"),
-        BurstValue("B", "x", ""),
+        BurstValue("A", None, "none", "none"),
+        BurstValue("A", "x", "X", "x"),
+        BurstValue("B", "x", "", "x"),
     ]
     found = {question_of("calls", QUERY, ALL, value) for value in values}
     assert len(found) == len(values)
-    renamed = BurstValue("A", "x", "another label")
+    renamed = BurstValue("A", "x", "another label", "x")
     assert question_of("calls", QUERY, ALL, renamed) in found
 
 

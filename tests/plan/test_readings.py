@@ -13,9 +13,10 @@ import pytest
 from reporter import wiring
 from reporter.data.readings import Readings, encoded, fingerprint
 from reporter.data.restated import Differences
-from reporter.pipeline import Asked, Tools, ask
+from reporter.pipeline import Tools, ask
 from reporter.plan.preparation import Request
 from reporter.plan.readings import differences, readings_of
+from reporter.portions import Asked
 from reporter.settings import load_project
 from reporter.spec.edition import BurstValue
 
@@ -312,7 +313,7 @@ def test_each_burst_value_has_numbers_of_its_own(project: Path) -> None:
     found = []
     for value in ("A1", "A2", None):
         edition = msgspec.structs.replace(
-            one.prepared.edition, burst=BurstValue("ACCOUNT_KEY", value, str(value))
+            one.prepared.edition, burst=BurstValue("ACCOUNT_KEY", value, str(value), "a")
         )
         prepared = msgspec.structs.replace(one.prepared, edition=edition)
         found.append({f.about for f in readings_of(prepared, one.answers).figures})

@@ -108,6 +108,7 @@ def test_there_are_examples() -> None:
         "metrics",
         "checks",
         "xlsx",
+        "burst",
         "when",
         "project",
     ]

@@ -6,6 +6,7 @@ from typing import Final
 from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
+    bursts,
     channels,
     charts,
     checks,
@@ -14,6 +15,7 @@ from reporter.plan.rules import (
     derived,
     edition,
     filters,
+    mail,
     metrics_api,
     names,
     outputs,
@@ -86,9 +88,14 @@ RULES: Final[tuple[Rule, ...]] = (
     outputs.outputs,
     outputs.excel_template,
     deliveries.attachments,
-    deliveries.recipients,
     channels.channels,
     channels.folders,
+    deliveries.names,
+    mail.server,
+    mail.recipients,
+    mail.somebody,
+    mail.copies,
+    mail.templates,
     conditions.syntax,
     conditions.facts,
     conditions.sense,
@@ -97,6 +104,10 @@ RULES: Final[tuple[Rule, ...]] = (
     checks.repeated,
     checks.waiting,
     outputs.schedule,
+    bursts.dimension,
+    bursts.recipients,
+    bursts.addressed,
+    bursts.texts,
 )
 OF_PLANS: Final[tuple[Rule, ...]] = (
     metrics_api.limits,

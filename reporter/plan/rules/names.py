@@ -57,10 +57,11 @@ def dimensions(case: Case) -> Iterator[Diagnostic]:
     for path, _, query in case.queries():
         for index, name in enumerate(query.aggregate_by):
             if case.catalog.dimension(name) is None:
-                yield _unknown_dimension(case, (*path, "aggregateBy", index), name)
+                yield unknown_dimension(case, (*path, "aggregateBy", index), name)
 
 
-def _unknown_dimension(case: Case, path: Path, name: str) -> Diagnostic:
+def unknown_dimension(case: Case, path: Path, name: str) -> Diagnostic:
+    """The mistake of naming a dimension that there is not."""
     hint = ELSEWHERE if is_known(name) else meant(name, case.dimension_names())
     if name in case.metric_names():
         hint = f"{name} is a metric; it belongs under metrics"

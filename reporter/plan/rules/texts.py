@@ -72,7 +72,7 @@ def comparisons(case: Case) -> Iterator[Diagnostic]:
         return
     for path, text in (*lines(case), *markdowns(case)):
         # {% if comparison %} may well stand around it.
-        if "{%" not in text and any(re.search(r"\bcomparison\.", c) for c in _code(text)):
+        if "{%" not in text and any(re.search(r"\bcomparison\.", c) for c in code(text)):
             yield case.problem(
                 path,
                 "nothing-to-compare-with",
@@ -106,11 +106,12 @@ def mentioned_parameters(case: Case) -> set[str]:
     return {name for _, text in (*lines(case), *markdowns(case)) for name in _parameters(text)}
 
 
-def _code(text: str) -> list[str]:
+def code(text: str) -> list[str]:
+    """What stands between the marks of a template."""
     return re.findall(_CODE, text, re.DOTALL)
 
 
 def _parameters(text: str) -> Iterator[str]:
-    for code in _code(text):
-        for found in re.finditer(r"""\bparameters(?:\.|\[\s*['"])([A-Za-z]\w*)""", code):
+    for part in code(text):
+        for found in re.finditer(r"""\bparameters(?:\.|\[\s*['"])([A-Za-z]\w*)""", part):
             yield found[1]
