@@ -1,4 +1,4 @@
-"""docs/spec.md and docs/metrics-api.md: they have every key, and their examples are valid."""
+"""The pages on specs and project files: they have every key, and their examples are valid."""
 
 import json
 import re
@@ -17,8 +17,9 @@ from reporter.templating import TEXT_FILTERS, TEXT_VARIABLES
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "spec.md").read_text(encoding="utf-8")
 API = (DOCS / "metrics-api.md").read_text(encoding="utf-8")
+OTHERS = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("channels.md", "mail.md"))
 EXAMPLES = re.findall(r"<!-- example(?:: (\w+))? -->\n```yaml\n(.*?)```", TEXT, re.DOTALL)
-PROSE = re.sub(r"```.*?```", "", TEXT + API, flags=re.DOTALL)
+PROSE = re.sub(r"```.*?```", "", TEXT + API + OTHERS, flags=re.DOTALL)
 CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
 SPEC = """\
 version: 1
