@@ -18,7 +18,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "spec.md").read_text(encoding="utf-8")
 API = (DOCS / "metrics-api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- example(?:: (\w+))? -->\n```yaml\n(.*?)```", TEXT, re.DOTALL)
-PAGES = ("spec", "metrics-api", "mail", "channels", "schedule", "bursting")
+PAGES = ("spec", "metrics-api", "mail", "channels", "schedule", "bursting", "ledger")
 """Where the keys of the spec and of the project file are explained."""
 PROSE = "".join(
     re.sub(r"```.*?```", "", (DOCS / f"{page}.md").read_text(encoding="utf-8"), flags=re.DOTALL)
