@@ -288,7 +288,9 @@ def test_what_cannot_be_sent_now_is_tried_again(
     assert record.deadline == LATER + timedelta(days=1)
 
 
-def test_without_a_mail_server_it_waits_for_one(ledger: Ledger, reporter: Reporter) -> None:
+def test_without_a_mail_server_it_waits_for_one(
+    project: Path, ledger: Ledger, reporter: Reporter
+) -> None:
     settings = project / "reporter.yaml"
     settings.write_text(settings.read_text().partition("mail:")[0])
     one = plan(ledger, "a@example.com", State.HELD)
