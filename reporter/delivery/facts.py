@@ -42,10 +42,13 @@ def facts(
 
 
 def _readings(document: Document) -> Iterator[Reading]:
-    """The cards of the report, each metric once, where it first stands."""
+    """The cards of the report, each metric once, where it first stands.
+
+    Cards that are about some of the records alone are not the report's figures.
+    """
     cards: dict[str, KpiCard] = {}
     for block in document.blocks:
-        if isinstance(block, KpiBlock):
+        if isinstance(block, KpiBlock) and not block.narrowed:
             for card in block.cards:
                 cards.setdefault(card.name, card)
     for card in cards.values():

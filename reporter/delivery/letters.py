@@ -127,14 +127,15 @@ def _attached(
 
 
 def _subject(document: Document, delivery: EmailDelivery, edition: Edition, place: str) -> str:
-    words, period = document.words, document.provenance.period
+    words, title, where = document.words, document.title, f"{place}.subject"
+    # Not the document's own words on its period: they say already which issue it is.
+    period = line("{{ period.label }}", edition, words, title=title, place=where)
     if delivery.subject is not None:
-        where = f"{place}.subject"
-        subject = line(delivery.subject, edition, words, title=document.title, place=where)
-    elif period in document.title:
-        subject = document.title
+        subject = line(delivery.subject, edition, words, title=title, place=where)
+    elif period in title:
+        subject = title
     else:
-        subject = words.say("subject", title=document.title, period=period)
+        subject = words.say("subject", title=title, period=period)
     if edition.burst is not None and delivery.subject is None:
         subject = words.say("subject_of", subject=subject, value=edition.burst.label)
     return _marked(subject, document, edition.revision)

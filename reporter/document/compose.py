@@ -18,6 +18,7 @@ from reporter.document.model import (
     Block,
     CalloutBlock,
     Document,
+    KpiBlock,
     NoticeBlock,
     PageBreakBlock,
     Provenance,
@@ -216,8 +217,10 @@ def _narrowed(words: Words, block: Block, narrowing: Narrowing) -> Block:
     filters = "; ".join(
         words.say("label_and_value", label=label, value=values) for label, values in narrowing
     )
-    note = words.say("narrowed", filters=filters)
-    return msgspec.structs.replace(block, notes=(*block.notes, note))
+    notes = (*block.notes, words.say("narrowed", filters=filters))
+    if isinstance(block, KpiBlock):
+        return msgspec.structs.replace(block, notes=notes, narrowed=True)
+    return msgspec.structs.replace(block, notes=notes)
 
 
 def slug(title: str) -> str:

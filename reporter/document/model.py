@@ -105,12 +105,17 @@ class KpiCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KpiBlock(msgspec.Struct, frozen=True, kw_only=True, tag="kpis"):
-    """A row of cards."""
+    """A row of cards.
+
+    Attributes:
+        narrowed: whether it is about some of the report's records alone; a note says which.
+    """
 
     name: str
     title: str | None
     cards: tuple[KpiCard, ...]
     notes: tuple[str, ...] = ()
+    narrowed: bool = False
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):

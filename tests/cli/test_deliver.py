@@ -202,6 +202,26 @@ def test_a_dry_run_opens_nothing(project: Path, reporter: Reporter, postbox: Pos
     assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
 
 
+def test_figures_of_some_calls_alone_are_not_told_as_the_reports(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    cards = (
+        "  - {type: kpis, metrics: [TOTAL_CALL_COUNT, ANSWER_RATE], filterBy: {countryIds: [2]}}"
+    )
+    spec = project / "report_specs" / "review.yaml"
+    before = spec.read_text(encoding="utf-8")
+    spec.write_text(before.replace("sections:\n", f"sections:\n{cards}\n", 1), encoding="utf-8")
+    with_(project, "delivery: [{type: webhook, to: portal}]\n")
+    settings = project / "reporter.yaml"
+    channel = "channels: {portal: {type: webhook, url: 'http://127.0.0.1:1/'}}\n"
+    settings.write_text(settings.read_text() + channel)
+    assert reporter("run", "review", *AS_OF, "--deliver", "--dry-run").code == 0
+    assert postbox.counts == {}
+    (path,) = (project / "out").glob("*.message.json")
+    readings = json.loads(path.read_text(encoding="utf-8"))["facts"]["readings"]
+    assert {one["name"]: one["value"] for one in readings}["TOTAL_CALL_COUNT"] == 5
+
+
 def test_recipients_whose_names_files_cannot_have_get_a_file_each(
     project: Path, reporter: Reporter, postbox: Postbox
 ) -> None:

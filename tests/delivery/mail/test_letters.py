@@ -125,12 +125,15 @@ def test_a_subject_is_filled_in(write: Write, plain: Document) -> None:
 def test_the_subject_says_which_issue_it_is(
     write: Write, plain: Document, language: str, kind: Literal["provisional"], begins: str
 ) -> None:
-    document = replace(plain, words=load_words(language, Path()))
+    period = f"{plain.provenance.period} (marked)"
+    origin = replace(plain.provenance, period=period)
+    document = replace(plain, words=load_words(language, Path()), provenance=origin)
     edition = replace(EDITION, revision=Revision(kind, 0 if kind == "provisional" else 2))
     for subject in (None, "Calls"):
         delivery = EmailDelivery(to=(ANA,), subject=subject)
         made = write(delivery, document, edition=edition)
         assert made.subject == begins + write(delivery, document).subject
+        assert "marked" not in made.subject  # said once is enough
 
 
 def test_the_subject_of_one_value_names_it(write: Write, plain: Document) -> None:
@@ -295,6 +298,16 @@ def test_facts_have_each_figure_once(plain: Document) -> None:
             assert one.change == card.change.relative.text
     assert (told.title, told.period) == (plain.title, plain.provenance.period)
     assert (told.revision, told.burst, told.links) == ("restatement 1", "Acme", ())
+
+
+def test_a_figure_of_some_records_alone_is_not_the_reports(plain: Document) -> None:
+    (cards,) = plain.blocks
+    assert isinstance(cards, KpiBlock)
+    (first, *others) = cards.cards
+    germany = replace(cards, cards=(first,), narrowed=True)
+    rest = replace(cards, cards=tuple(others))
+    told = facts(replace(plain, blocks=(germany, rest)), edition="e")
+    assert [one.name for one in told.readings] == [card.name for card in others]
 
 
 def test_a_rate_changes_by_points_and_what_has_no_value_by_nothing(plain: Document) -> None:
