@@ -223,7 +223,7 @@ def decided(delivery: dict[str, Json], clause: Clause | None, facts: Facts, *, h
     return "send" if clause is None or clause[1](facts) == 1 else "skip"
 
 
-@looking(60)
+@looking(40)
 @given(sources(), filters(), st.data())
 def test_every_verdict(
     source: Source,
