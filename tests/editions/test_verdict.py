@@ -23,14 +23,7 @@ MET = "targets: {ANSWER_RATE: {atLeast: 0.5}}\n"
 UNKNOWN = "targets: {ANSWER_RATE: {atLeast: 0.5}, ANSWER_SEIZURE_RATIO: {atLeast: 0.5}}\n"
 
 
-MAIL_SERVER = "mail: {host: smtp.example.com, from: reports@example.com}\n"
-
-
 def asked(project: Path, text: str, **keys: str) -> Asked:
-    file = project / "reporter.yaml"
-    if MAIL_SERVER not in file.read_text(encoding="utf-8"):
-        with file.open("a", encoding="utf-8") as settings_file:
-            settings_file.write(MAIL_SERVER)
     settings, mistakes = load_project(project / "reporter.yaml")
     assert settings is not None, mistakes
     spec = project / "report_specs/review.yaml"
