@@ -96,7 +96,7 @@ def _row(issued: Issued) -> dict[str, Any]:
         "specCommit": edition.spec_commit,
         "version": edition.version,
         "held": edition.held,
-        "artifacts": [
+        "files": [
             {"name": one.name, "mediaType": one.media_type, "sha256": one.sha256, "size": one.size}
             for one in issued.artifacts
         ],

@@ -18,10 +18,10 @@ from reporter.ledger import Ledger, firings
 from reporter.ledger.firings import FiringState, ScheduleRecord
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from schedule_kills import CALLS, PROJECT, SPEC, Counting, counting
+from schedule_kills import CALLS, CRON, PROJECT, SPEC, Counting, counting
 
 Reporter = Callable[..., Any]
-NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+NOON = datetime(2026, 11, 2, 12, 7, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
@@ -32,7 +32,7 @@ def server(project: Path) -> Iterator[Counting]:
         (project / "reporter.yaml").write_text(PROJECT.replace("PORT", str(port)))
         (project / "calls.csv").write_text(CALLS)
         (project / "report_specs" / "review.yaml").unlink()
-        (project / "report_specs" / "pulse.yaml").write_text(SPEC)
+        (project / "report_specs" / "pulse.yaml").write_text(SPEC.replace("CRON", CRON))
         yield found
 
 
@@ -52,7 +52,7 @@ def test_once_and_once_again(
     assert done.code == 0
     lines = [json.loads(line) for line in done.err.splitlines()]
     assert [line["event"] for line in lines] == ["making", "issued", "delivery", "delivery"]
-    assert lines[0]["dueAt"] == "2026-11-02T12:00:00Z"
+    assert lines[0]["dueAt"] == "2026-11-02T12:07:00Z"
     assert {line["recipient"] for line in lines[2:]} == {"one@example.com", "two@example.com"}
     assert list(server.taken.values()) == [1, 1]
     assert 'reporter_deliveries{state="sent"} 2.0' in (project / "r.prom").read_text()
@@ -91,7 +91,7 @@ def test_it_runs_until_sigterm(project: Path, server: Counting) -> None:
         report="pulse", spec="pulse.yaml", cron="0 0 1 1 *", timezone="UTC", next_due=due
     )
     spec = project / "report_specs" / "pulse.yaml"
-    spec.write_text(SPEC.replace("* * * * *", "0 0 1 1 *"))
+    spec.write_text(SPEC.replace("CRON", "0 0 1 1 *"))
     with ledger.transaction() as connection:
         firings.remember(connection, known)
     command = [sys.executable, "-m", "reporter", "schedule", "run"]

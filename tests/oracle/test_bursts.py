@@ -1,4 +1,4 @@
-"""A slice of a burst is the report with a filter on its value, whatever the report and the calls."""
+"""A slice of a burst is the report with a filter on its value, whatever they are."""
 
 import asyncio
 import json
