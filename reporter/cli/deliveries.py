@@ -95,10 +95,10 @@ def show(delivery: str, *, as_json: bool, project_path: Path | None) -> int:
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return 0
     facts = {
-        "delivery": record.id,
+        "id": record.id,
         "edition": record.edition or "none: a word to the owner",
         "report": record.report,
-        "name": record.name,
+        "delivery": record.name,
         "channel": record.channel,
         "recipient": record.recipient,
         "state": str(record.state),
@@ -240,7 +240,7 @@ def _row(record: DeliveryRecord) -> dict[str, Any]:
         "id": record.id,
         "edition": record.edition,
         "report": record.report,
-        "name": record.name,
+        "delivery": record.name,
         "channel": record.channel,
         "recipient": record.recipient,
         "state": str(record.state),

@@ -9,7 +9,7 @@ import click
 
 from reporter import clock, dates
 from reporter.cli import options
-from reporter.cli.remembered import ledger_of
+from reporter.cli.remembered import forget, ledger_of
 from reporter.cli.tables import minute, span, table
 from reporter.dates import Interval
 from reporter.diagnostics import nearest
@@ -17,7 +17,6 @@ from reporter.errors import UserError
 from reporter.ledger import editions
 from reporter.ledger.database import Ledger
 from reporter.ledger.editions import Issued
-from reporter.ledger.retention import Keep, prune
 from reporter.settings import Project
 
 _MEGABYTE: Final = 1_000_000
@@ -33,19 +32,19 @@ _HEADS: Final = (
 @click.option("--json", "as_json", is_flag=True, help="For machines.")
 @click.option(
     "--prune",
-    "forget",
+    "forgets",
     is_flag=True,
     help="First forget what `retention` in reporter.yaml does not keep; no edition is forgotten.",
 )
 @options.project
-def command(report: str | None, *, as_json: bool, forget: bool, project_path: Path | None) -> int:
+def command(report: str | None, *, as_json: bool, forgets: bool, project_path: Path | None) -> int:
     """Show the editions that were made to be delivered, and what became of their deliveries.
 
     REPORT is the name of one report. Default: all.
     """
     project = options.read_project(project_path)
     ledger = ledger_of(project)
-    if ledger is not None and forget:
+    if ledger is not None and forgets:
         _prune(ledger, project)
     issued = () if ledger is None else editions.history(ledger, report)
     if not issued and ledger is not None and report is not None:
@@ -68,9 +67,7 @@ def _unknown(report: str, known: set[str]) -> UserError:
 
 
 def _prune(ledger: Ledger, project: Project) -> None:
-    kept = project.file.retention
-    keep = Keep(contents=kept.contents_days, results=kept.results_days, readings=kept.readings_days)
-    done = prune(ledger, keep, clock.now())
+    done = forget(ledger, project, clock.now())
     click.echo(
         f"forgotten: {done.contents} contents, {done.results} results, the numbers of"
         f" {done.readings} editions; the ledger is {done.space / _MEGABYTE:.1f} MB smaller",
@@ -96,7 +93,7 @@ def _row(issued: Issued) -> dict[str, Any]:
         "specCommit": edition.spec_commit,
         "version": edition.version,
         "held": edition.held,
-        "artifacts": [
+        "files": [
             {"name": one.name, "mediaType": one.media_type, "sha256": one.sha256, "size": one.size}
             for one in issued.artifacts
         ],

@@ -14,6 +14,7 @@ import click
 
 from reporter import clock, wiring
 from reporter.cli import options
+from reporter.cli.remembered import daily_forgetting
 from reporter.delivery.desk import Handled
 from reporter.editions.issue import Order, Outcome, issue
 from reporter.errors import UserError
@@ -98,8 +99,12 @@ def scheduler_of(
     owner = f"{os.getpid()}-{secrets.token_hex(6)}"
     desk = wiring.open_desk(project, ledger)
 
+    forget = daily_forgetting(ledger, project, clock.now)
+
     def deliver(stop: Callable[[], bool]) -> Iterable[Handled]:
-        return desk.work(stop=stop)
+        yield from desk.work(stop=stop)
+        if not stop():
+            forget()
 
     return Scheduler(
         ledger,

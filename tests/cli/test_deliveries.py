@@ -147,7 +147,7 @@ def test_machines_read_them(ledger: Ledger, reporter: Reporter) -> None:
         "id": one,
         "edition": None,
         "report": "review",
-        "name": "mail",
+        "delivery": "mail",
         "channel": "email",
         "recipient": "a@example.com",
         "state": "held",
@@ -183,10 +183,10 @@ def test_one_is_shown_with_all_that_it_went_through(ledger: Ledger, reporter: Re
     done = reporter("deliveries", "show", one[:6].upper())
     assert (done.code, done.err) == (0, "")
     assert done.out == (
-        f"delivery   {one}\n"
+        f"id         {one}\n"
         "edition    none: a word to the owner\n"
         "report     review\n"
-        "name       mail\n"
+        "delivery   mail\n"
         "channel    email\n"
         "recipient  a@example.com\n"
         "state      unknown\n"

@@ -97,7 +97,7 @@ def test_editions_are_listed(ledger: Ledger, reporter: Reporter) -> None:
         "specCommit": None,
         "version": "1",
         "held": "",
-        "artifacts": [
+        "files": [
             {
                 "name": "second-edition.pdf",
                 "mediaType": "application/pdf",

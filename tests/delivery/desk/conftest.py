@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,14 @@ from reporter.ledger import Ledger
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tests are no package
 
-from desk_kit import Clock, Script
+from desk_kit import Clock, Mortal, Script
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "ledger.sqlite")
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    made = Mortal(tmp_path / "ledger.sqlite")
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 from reporter.delivery.base import Announcement, Facts, Handover, Parcel, Receipt
 from reporter.delivery.parcels import encode
 from reporter.ledger import Ledger, deliveries
+from reporter.ledger.database import explained
 from reporter.ledger.deliveries import Planned
 
 START = datetime(2026, 11, 2, 7, tzinfo=UTC)
@@ -98,26 +99,34 @@ class Killed(BaseException):
 class Mortal(Ledger):
     """A ledger of a process that dies at one of its transactions, or when it is told.
 
+    It keeps one connection and does not wait for the disk: processes die here, not the power.
+
     Args:
         path: of the file, which others use as well.
         steps: how many beginnings and ends of transactions it lives for; None: for ever.
     """
 
     def __init__(self, path: Path, steps: int | None = None) -> None:
+        self._kept: sqlite3.Connection | None = None
         super().__init__(path)
         self.steps = steps
 
     @contextmanager
-    def transaction(self) -> Iterator[object]:  # type: ignore[override]
+    def transaction(self) -> Iterator[sqlite3.Connection]:
         self._live()
-        with super().transaction() as connection:
-            yield connection
+        if self._kept is None:
+            self._kept = self.connect()
+            self._kept.execute("PRAGMA synchronous = OFF")
+        with explained(self.path):
+            self._kept.execute("BEGIN IMMEDIATE")
+            with self._kept:
+                yield self._kept
         self._live()
 
-    def connect(self) -> sqlite3.Connection:
-        connection = super().connect()
-        connection.execute("PRAGMA synchronous = OFF")  # processes die here, not the power
-        return connection
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def die(self) -> None:
         self.steps = 0

@@ -243,6 +243,31 @@ def test_a_deadline_ends_it(ledger: Ledger, desk: Desk, script: Script, clock: C
     assert script.received == []
 
 
+def test_an_attempt_beyond_the_deadline_is_not_waited_for(
+    ledger: Ledger, desk: Desk, script: Script
+) -> None:
+    script.does["a"] = raising(NotTaken("429", retry=True, after=DAY))
+    plan(ledger, "a")
+    (handled,) = desk.work()
+    assert handled.state is State.FAILED
+    assert handled.reason == "given up, for its deadline comes before the next attempt: 429"
+
+
+def test_a_channel_that_fails_to_open_stops_nobody_else(
+    ledger: Ledger, script: Script, clock: Clock
+) -> None:
+    def open_channel(_kind: str, name: str) -> Script:
+        if name == "odd":
+            raise KeyError(name)
+        return script
+
+    plan(ledger, "odd", channel="webhook")
+    plan(ledger, "a")
+    first, second = Desk(ledger, "me", open_channel, now=clock).work()
+    assert (first.state, first.reason) == (State.PLANNED, "KeyError in the channel")
+    assert second.state is State.SENT
+
+
 def test_what_comes_too_late_is_given_up_unsent(
     ledger: Ledger, desk: Desk, script: Script, clock: Clock
 ) -> None:

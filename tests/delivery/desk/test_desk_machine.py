@@ -7,7 +7,7 @@ counted beside the ledger.
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from reporter.delivery.base import Handover, NotTaken, Parcel, Receipt, Uncertain
 from reporter.delivery.desk import Desk
-from reporter.ledger import Ledger, deliveries
+from reporter.ledger import deliveries
 from reporter.ledger.deliveries import DeliveryRecord, State
 
 LEASE = timedelta(minutes=15)
@@ -51,8 +51,8 @@ class World:
     def work(self, happens: list[str], *, chance: float = 0.5, steps: int | None = None) -> None:
         """One process, from its start to its end; what is not drawn goes well."""
         self.desks += 1
-        with suppress(Killed):
-            ledger = Mortal(self.ledger.path, steps)
+        ledger = Mortal(self.ledger.path, steps)
+        with closing(ledger), suppress(Killed):
             channel = Wire(self, ledger, happens)
             desk = Desk(
                 ledger,
@@ -121,9 +121,7 @@ class DeskMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = TemporaryDirectory()
-        path = Path(self.folder.name) / "ledger.sqlite"
-        self.world = World(path)
-        self.open = Ledger(path).connect()  # the log is merged when the last one closes: slow
+        self.world = World(Path(self.folder.name) / "ledger.sqlite")
 
     @initialize()
     def begin_with_some(self) -> None:
@@ -182,7 +180,7 @@ class DeskMachine(RuleBasedStateMachine):
             assert {record.state for record in self.world.records()} <= ENDS
             self.nobody_receives_anything_twice()
         finally:
-            self.open.close()
+            self.world.ledger.close()
             self.folder.cleanup()
 
     def _any(self, data: st.DataObject) -> DeliveryRecord | None:
@@ -191,4 +189,4 @@ class DeskMachine(RuleBasedStateMachine):
 
 
 TestDesks = DeskMachine.TestCase
-TestDesks.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+TestDesks.settings = settings(max_examples=40, stateful_step_count=12, deadline=None)
