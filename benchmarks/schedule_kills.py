@@ -150,6 +150,7 @@ def kill_often(folder: Path, runs: int, seed: int = 1) -> Tally:
     with counting(chance) as (server, port):
         ledger = _project(folder, port)
         try:
+            end = BEGIN + runs * STEP
             whole = nursery.run(folder, BEGIN, 0)
             if whole.ended != "0":
                 raise SystemExit((folder / "schedule.log").read_text("utf-8"))
@@ -158,7 +159,7 @@ def kill_often(folder: Path, runs: int, seed: int = 1) -> Tally:
                 # Longer than a run takes: some of them have nothing left to do and wait.
                 after = chance.uniform(1, whole.lived * 1.2)
                 done.append(nursery.run(folder, BEGIN + number * STEP, after))
-            end = BEGIN + runs * STEP
+            nursery.run(folder, end + STEP / 2, 0)
             # From now on nothing is due any more; what is open stays.
             spec = folder / "report_specs" / "pulse.yaml"
             spec.write_text(SPEC.replace("CRON", "0 0 1 1 *"), "utf-8")
