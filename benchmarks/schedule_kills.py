@@ -33,6 +33,11 @@ BEGIN = datetime(2026, 11, 2, 9, 7, tzinfo=UTC)
 CRON = "7-59/20 * * * *"
 STEP = timedelta(minutes=20)
 """From one run to the next: every lease of the one before has ended."""
+PART = 22
+ALONE = 2
+"""Of so many runs so many are left alone: a machine is not always as quick."""
+ENDS = ("killed", "0", "3")
+"""3: it has found a delivery that is unknown."""
 LATER = timedelta(hours=1)
 RECIPIENTS = ("one@example.com", "two@example.com")
 PROJECT = """\
@@ -51,7 +56,7 @@ version: 1
 name: pulse
 title: Pulse
 period: month_to_date
-schedule: {cron: "CRON", catchUp: all}
+schedule: {cron: "CRON", catchUp: all, retryFor: 90d}
 sections:
   - {type: kpis, metrics: [TOTAL_CALL_COUNT]}
 outputs: [json]
@@ -71,7 +76,7 @@ class Tally(Struct, frozen=True):
     """What became of everything.
 
     Attributes:
-        runs: those that were killed.
+        runs: all but the last ones, those that were left alone included.
         firings: due times by state.
         once: deliveries that stand as sent and were received once.
         unknown: deliveries that stand as unknown, by how often they were received.
@@ -150,15 +155,22 @@ def kill_often(folder: Path, runs: int, seed: int = 1) -> Tally:
     with counting(chance) as (server, port):
         ledger = _project(folder, port)
         try:
-            whole = nursery.run(folder, BEGIN, 0)
-            if whole.ended != "0":
-                raise SystemExit((folder / "schedule.log").read_text("utf-8"))
-            done = []
-            for number in range(1, runs + 1):
+            done: list[Run] = []
+            whole, killed = 0.0, 0
+            while killed < runs:
+                # The first one that is left alone does what the killed ones left behind; the
+                # second one tells how long a run takes at present.
+                alone = len(done) % PART < ALONE
                 # Longer than a run takes: some of them have nothing left to do and wait.
-                after = chance.uniform(1, whole.lived * 1.2)
-                done.append(nursery.run(folder, BEGIN + number * STEP, after))
-            end = BEGIN + runs * STEP
+                after = 0.0 if alone else chance.uniform(1, whole * 1.2)
+                done.append(nursery.run(folder, BEGIN + len(done) * STEP, after))
+                if done[-1].ended not in ENDS:
+                    raise SystemExit((folder / "schedule.log").read_text("utf-8"))
+                if alone:
+                    whole = done[-1].lived
+                killed += done[-1].ended == "killed"
+            end = BEGIN + (len(done) - 1) * STEP
+            nursery.run(folder, end + STEP / 2, 0)
             # From now on nothing is due any more; what is open stays.
             spec = folder / "report_specs" / "pulse.yaml"
             spec.write_text(SPEC.replace("CRON", "0 0 1 1 *"), "utf-8")
@@ -188,10 +200,8 @@ def _tally(ledger: Ledger, server: Counting, runs: tuple[Run, ...], end: datetim
     records = {(r.recipient, f"<{r.id}@example.com>"): r for r in deliveries.all_of(ledger)}
     wrong = [f"nobody planned {key}" for key in server.taken.keys() - records.keys()]
     wrong += [f"not made: {row}" for row in rows if row.state is not FiringState.DONE]
-    minutes = {BEGIN + number * STEP for number in range(len(runs) + 1)}
-    if {row.due_at for row in rows} != minutes:
+    if {row.due_at for row in rows} != {BEGIN + number * STEP for number in range(len(runs))}:
         wrong.append("a due time is not in the ledger")
-    of_runs = [r for r in records.values() if r.planned_at <= end + STEP]
     editions = Counter(record.edition for record in records.values())
     if any(count != len(RECIPIENTS) for count in editions.values()):
         wrong.append("a recipient was forgotten")
@@ -205,8 +215,7 @@ def _tally(ledger: Ledger, server: Counting, runs: tuple[Run, ...], end: datetim
         elif _is_named(record) and times <= 1:
             unknown[times] += 1
         else:
-            wrong.append(f"{record.state}, received {times} times: {record.id}")
-    assert of_runs  # noqa: S101 - or nothing was shown
+            wrong.append(f"{record.state}, received {times} times: {record.reason}")
     return Tally(runs, Counter(str(row.state) for row in rows), once, unknown, tuple(wrong))
 
 

@@ -24,13 +24,14 @@ WARM = (
     "babel.dates",
     "css_inline",
     "duckdb",
+    "fontTools.agl",
     "fsspec",
     "jinja2",
     "reporter.delivery.email",
     "reporter.output.json",
     "reporter.output.mail.renderer",
     "reporter.sources.calls.source",
-    "sqlglot",
+    "sqlglot.dialects.duckdb",
 )
 
 

@@ -52,6 +52,20 @@ class Ledger:
             yield connection
 
     @contextmanager
+    def kept_open(self) -> Iterator[None]:
+        """For whoever makes many transactions: the last one to close the file tidies it up.
+
+        Raises:
+            LedgerError: it cannot be opened.
+        """
+        with explained(self.path):
+            connection = self.connect()
+        try:
+            yield
+        finally:
+            connection.close()
+
+    @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = self.connect()
         try:

@@ -129,16 +129,21 @@ class Scheduler:
         self._codes = {0}
 
     def run(self) -> None:
-        """Look again and again, until it is to end."""
+        """Look again and again, until it is to end.
+
+        Raises:
+            LedgerError: the ledger cannot be opened; later failures are only logged.
+        """
         self._log(events.Started(owner=self._owner, ledger=str(self._ledger.path)))
-        while not self._stopping.requested:
-            found = Found()
-            try:
-                found = self.tick()
-            except Exception as failure:  # noqa: BLE001 - the next tick may well succeed
-                self._log(events.TickFailed(reason=reason_of(failure)))
-            if not self._stopping.requested:
-                self._wait(found)
+        with self._ledger.kept_open():
+            while not self._stopping.requested:
+                found = Found()
+                try:
+                    found = self.tick()
+                except Exception as failure:  # noqa: BLE001 - the next tick may well succeed
+                    self._log(events.TickFailed(reason=reason_of(failure)))
+                if not self._stopping.requested:
+                    self._wait(found)
         self._log(events.Stopped(reason="a signal asked for it"))
 
     def once(self) -> int:
@@ -147,7 +152,8 @@ class Scheduler:
         Raises:
             LedgerError: the ledger cannot be used.
         """
-        self.tick()
+        with self._ledger.kept_open():
+            self.tick()
         return _FAILED if _FAILED in self._codes else max(self._codes)
 
     def tick(self) -> Found:

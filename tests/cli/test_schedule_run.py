@@ -120,7 +120,7 @@ def test_data_that_come_late(
 ) -> None:
     """It waits, goes out as provisional at the deadline, and as final once the data are there."""
     gate = "waitForData: {deadline: 1h, every: 30m, atDeadline: provisional}"
-    spec = SPEC.replace('"CRON", catchUp: all', f'"7 12 * * *", {gate}')
+    spec = SPEC.replace('"CRON", catchUp: all, retryFor: 90d', f'"7 12 * * *", {gate}')
     spec = spec.replace("month_to_date", "today")
     (project / "report_specs" / "pulse.yaml").write_text(spec)
     ledger = Ledger(project / ".reporter" / "ledger.sqlite")

@@ -8,7 +8,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 from schedule_kills import kill_often
 
-RUNS = 60
+RUNS = 40
 """`python benchmarks/schedule_kills.py` has hundreds."""
 
 
@@ -18,8 +18,8 @@ def test_whatever_is_killed_every_mail_is_received_once_or_known_to_be_unknown(
 ) -> None:
     tally = kill_often(tmp_path, RUNS)
     assert tally.wrong == ()
-    assert tally.firings == {"done": RUNS + 1}
+    assert tally.firings == {"done": len(tally.runs)}
     assert sum(run.ended == "killed" for run in tally.runs) == RUNS
-    assert tally.once + tally.unknown.total() == 2 * (RUNS + 1)
+    assert tally.once + tally.unknown.total() == 2 * len(tally.runs)
     # They died in the middle of handing over too, and most did not.
     assert 0 < tally.unknown.total() < RUNS

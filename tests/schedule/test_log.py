@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +111,11 @@ def test_a_stream_that_is_gone_stops_nothing() -> None:
     stream = io.StringIO()
     stream.close()
     log_to(stream, "text", lambda: NOW)(events.TickFailed(reason="no"))
+
+
+def test_the_documentation_names_every_event() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "schedule.md").read_text("utf-8")
+    table = page.partition("| `event` | |")[2].partition("\n\n")[0]
+    heads = "".join(line.split("|")[1] for line in table.splitlines() if line.count("|") > 1)
+    tags = {str(type(event).__struct_config__.tag) for event, _ in EVENTS}
+    assert set(re.findall("`([a-z-]+)`", heads)) == tags
