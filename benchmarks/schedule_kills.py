@@ -1,8 +1,8 @@
 """`reporter schedule run` killed at random instants, hundreds of times: what was sent how often?
 
 A real SMTP server counts messages; real processes are killed with SIGKILL, spread over the whole
-course of a run. Each run is a minute later than the one before, so it finds a new edition due,
-and what the killed ones left behind. In the end two more runs do all that is left.
+course of a run. Each run is twenty minutes later than the one before, so it finds a new edition
+due, and what the killed ones left behind. In the end three more runs do all that is left.
 
     python benchmarks/schedule_kills.py --runs 300
 """
@@ -29,8 +29,10 @@ from reporter.ledger import Ledger, deliveries, firings
 from reporter.ledger.deliveries import DeliveryRecord, State
 from reporter.ledger.firings import FiringState, ScheduleRecord
 
-BEGIN = datetime(2026, 11, 2, 9, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+BEGIN = datetime(2026, 11, 2, 9, 7, tzinfo=UTC)
+CRON = "7-59/20 * * * *"
+STEP = timedelta(minutes=20)
+"""From one run to the next: every lease of the one before has ended."""
 LATER = timedelta(hours=1)
 RECIPIENTS = ("one@example.com", "two@example.com")
 PROJECT = """\
@@ -48,8 +50,8 @@ SPEC = """\
 version: 1
 name: pulse
 title: Pulse
-period: today
-schedule: {cron: "* * * * *", catchUp: all}
+period: month_to_date
+schedule: {cron: "CRON", catchUp: all}
 sections:
   - {type: kpis, metrics: [TOTAL_CALL_COUNT]}
 outputs: [json]
@@ -155,11 +157,11 @@ def kill_often(folder: Path, runs: int, seed: int = 1) -> Tally:
             for number in range(1, runs + 1):
                 # Longer than a run takes: some of them have nothing left to do and wait.
                 after = chance.uniform(1, whole.lived * 1.2)
-                done.append(nursery.run(folder, BEGIN + number * MINUTE, after))
-            end = BEGIN + runs * MINUTE
+                done.append(nursery.run(folder, BEGIN + number * STEP, after))
+            end = BEGIN + runs * STEP
             # From now on nothing is due any more; what is open stays.
             spec = folder / "report_specs" / "pulse.yaml"
-            spec.write_text(SPEC.replace("* * * * *", "0 0 1 1 *"), "utf-8")
+            spec.write_text(SPEC.replace("CRON", "0 0 1 1 *"), "utf-8")
             for number in (1, 2, 3):
                 nursery.run(folder, end + number * LATER, 0)
         finally:
@@ -169,12 +171,12 @@ def kill_often(folder: Path, runs: int, seed: int = 1) -> Tally:
 
 def _project(folder: Path, port: int) -> Ledger:
     (folder / "report_specs").mkdir()
-    (folder / "report_specs" / "pulse.yaml").write_text(SPEC, "utf-8")
+    (folder / "report_specs" / "pulse.yaml").write_text(SPEC.replace("CRON", CRON), "utf-8")
     (folder / "calls.csv").write_text(CALLS, "utf-8")
     (folder / "reporter.yaml").write_text(PROJECT.replace("PORT", str(port)), "utf-8")
     ledger = Ledger(folder / ".reporter" / "ledger.sqlite")
     known = ScheduleRecord(
-        report="pulse", spec="pulse.yaml", cron="* * * * *", timezone="UTC", next_due=BEGIN
+        report="pulse", spec="pulse.yaml", cron=CRON, timezone="UTC", next_due=BEGIN
     )
     with ledger.transaction() as connection:
         firings.remember(connection, known)
@@ -186,10 +188,10 @@ def _tally(ledger: Ledger, server: Counting, runs: tuple[Run, ...], end: datetim
     records = {(r.recipient, f"<{r.id}@example.com>"): r for r in deliveries.all_of(ledger)}
     wrong = [f"nobody planned {key}" for key in server.taken.keys() - records.keys()]
     wrong += [f"not made: {row}" for row in rows if row.state is not FiringState.DONE]
-    minutes = {BEGIN + number * MINUTE for number in range(len(runs) + 1)}
+    minutes = {BEGIN + number * STEP for number in range(len(runs) + 1)}
     if {row.due_at for row in rows} != minutes:
         wrong.append("a due time is not in the ledger")
-    of_runs = [r for r in records.values() if r.planned_at <= end + MINUTE]
+    of_runs = [r for r in records.values() if r.planned_at <= end + STEP]
     editions = Counter(record.edition for record in records.values())
     if any(count != len(RECIPIENTS) for count in editions.values()):
         wrong.append("a recipient was forgotten")

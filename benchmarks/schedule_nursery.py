@@ -17,10 +17,8 @@ from pathlib import Path
 
 from reporter import clock, settings
 from reporter.cli import scheduling
-from reporter.dates import duration
 from reporter.schedule.stopping import Stopping
 
-LEASE = duration("30s")
 WARM = (
     "aiosmtpd.controller",
     "babel.dates",
@@ -50,8 +48,6 @@ def live(folder: Path, present: datetime, *, ends: bool) -> int:
             stopping,
             log_format="text",
             metrics_file=None,
-            lease=LEASE,
-            desk_lease=LEASE,
         )
         if ends:
             return scheduler.once()

@@ -11,7 +11,7 @@ from msgspec import Struct
 # How long an example takes says nothing of what it shows. `--hypothesis-profile thorough` looks
 # further than there is time for at every change.
 settings.register_profile("thorough", deadline=None, max_examples=500)
-settings.register_profile("usual", deadline=None, max_examples=60)
+settings.register_profile("usual", deadline=None, max_examples=40)
 settings.load_profile("usual")
 
 PROJECT = """\

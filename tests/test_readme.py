@@ -55,7 +55,7 @@ OF_REPORTER = [
     for step in STEPS
     if step.words[0] == "reporter"
 ]
-SPEC, PROJECT = blocks("yaml")
+SPEC, PROJECT, DELIVERY = blocks("yaml")
 (NEW_SPEC,) = set(re.findall(r"`(report_specs/[-\w]+\.yaml)`", TEXT))
 
 
@@ -97,6 +97,16 @@ def test_the_yaml_is_a_spec_and_a_project_without_mistakes(tour: Path) -> None:
     assert loaded.diagnostics == ()
     assert loaded.spec is not None
     assert loaded.spec.name == Path(NEW_SPEC).stem
+
+
+def test_what_is_added_to_send_it_is_of_the_language(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(SPEC + DELIVERY, encoding="utf-8")
+    loaded = load_spec(spec)
+    assert loaded.diagnostics == ()
+    assert loaded.spec is not None
+    assert loaded.spec.delivery
+    assert loaded.spec.schedule is not None
 
 
 def test_the_project_file_is_the_one_of_this_folder(tour: Path) -> None:

@@ -101,7 +101,7 @@ def _handed_over(name: str, order: Order, outcome: Outcome) -> int:
     _tell_notices(name, outcome.notices, outcome.held)
     for file in outcome.files:
         click.echo(str(file))
-    if outcome.waiting is not None:
+    if outcome.waiting is not None and not outcome.editions:
         click.echo(f"{name}: not delivered: {printable(outcome.waiting)}", err=True)
         return HELD
     work = wiring.open_desk(order.project, order.ledger).work_within(

@@ -6,7 +6,7 @@ import random
 import secrets
 import sys
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +14,7 @@ import click
 
 from reporter import clock, wiring
 from reporter.cli import options
-from reporter.delivery.desk import LEASE as DESK_LEASE
-from reporter.delivery.desk import Desk, Handled
+from reporter.delivery.desk import Handled
 from reporter.editions.issue import Order, Outcome, issue
 from reporter.errors import UserError
 from reporter.ledger.database import Ledger
@@ -24,7 +23,7 @@ from reporter.plan.preparation import Request
 from reporter.schedule.log import Format, log_to
 from reporter.schedule.notices import tell_owner
 from reporter.schedule.pulse import pulse
-from reporter.schedule.scheduler import LEASE, Hands, Scheduler
+from reporter.schedule.scheduler import Hands, Scheduler
 from reporter.schedule.specs import SpecFolder
 from reporter.schedule.stopping import Stopping
 from reporter.settings import Project
@@ -83,8 +82,6 @@ def scheduler_of(
     *,
     log_format: Format,
     metrics_file: Path | None,
-    lease: timedelta = LEASE,
-    desk_lease: timedelta = DESK_LEASE,
 ) -> Scheduler:
     """The schedule of a project.
 
@@ -93,17 +90,13 @@ def scheduler_of(
         stopping: when it ends.
         log_format: of what is written to standard error.
         metrics_file: where numbers for Prometheus go; None: nowhere.
-        lease: how long nobody takes over a report from a process that has died.
-        desk_lease: likewise a delivery.
 
     Raises:
         UserError: the ledger cannot be opened, or the metrics file not be written.
     """
     ledger = Ledger(project.folder / project.file.ledger)
     owner = f"{os.getpid()}-{secrets.token_hex(6)}"
-    desk = Desk(
-        ledger, owner, partial(wiring.open_channel, project), now=clock.now, lease=desk_lease
-    )
+    desk = wiring.open_desk(project, ledger)
 
     def deliver(stop: Callable[[], bool]) -> Iterable[Handled]:
         return desk.work(stop=stop)
@@ -123,7 +116,6 @@ def scheduler_of(
         now=clock.now,
         chance=random.random,
         beside=pulse,
-        lease=lease,
     )
 
 

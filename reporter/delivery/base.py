@@ -98,7 +98,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True, tag="letter"):
 
     Attributes:
         subject: one line.
-        html: refers to its pictures by ``cid:``.
+        html: refers to its pictures by ``cid:``; empty: there is only the plain text.
         text: the same as plain text.
         attachments: in order; what is too large is left out when the message is made.
         left_out: HTML that has ``{notes}`` in the place of what is said of those left out.

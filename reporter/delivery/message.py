@@ -126,17 +126,18 @@ def _written(letter: Letter, without: frozenset[int], name: str) -> bytes:
         html = with_notes(html, letter.left_out, notes)
     mail = EmailMessage(policy=_ANY_SERVER)
     mail.set_content(text)
-    mail.add_alternative(html, subtype="html")
-    page = mail.get_payload()[-1]  # type: ignore[index]
-    for picture in letter.pictures:
-        page.add_related(  # type: ignore[union-attr]
-            picture.content,
-            maintype="image",
-            subtype="png",
-            cid=f"<{picture.cid}>",
-            disposition="inline",
-            filename=f"{picture.cid.partition('@')[0]}.png",
-        )
+    if html:
+        mail.add_alternative(html, subtype="html")
+        page = mail.get_payload()[-1]  # type: ignore[index]
+        for picture in letter.pictures:
+            page.add_related(  # type: ignore[union-attr]
+                picture.content,
+                maintype="image",
+                subtype="png",
+                cid=f"<{picture.cid}>",
+                disposition="inline",
+                filename=f"{picture.cid.partition('@')[0]}.png",
+            )
     for place, attached in enumerate(letter.attachments):
         if place not in without:
             _attach(mail, attached.file)

@@ -105,11 +105,15 @@ def compose(
         provenance=origin,
         revision=str(edition.revision),
         mark=mark,
-        notices=(
-            *_of_revision(frame, origin),
-            *(restated_notice(frame, one) for one in restated),
-            *(one.text for one in failed),
-            *notices(frame, [answer for answer in answers if answer is not None]),
+        notices=tuple(
+            dict.fromkeys(
+                (
+                    *_of_revision(frame, origin),
+                    *(restated_notice(frame, one) for one in restated),
+                    *(one.text for one in failed),
+                    *notices(frame, [answer for answer in answers if answer is not None]),
+                )
+            )
         ),
         reservations=tuple(one.text for one in failed if one.holds),
     )

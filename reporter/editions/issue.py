@@ -6,7 +6,7 @@ deliveries, which the desk of any process hands over.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -27,7 +27,7 @@ from reporter.editions.revisions import (
     revision,
 )
 from reporter.editions.verdict import incomplete
-from reporter.errors import ReporterError, UserError
+from reporter.errors import LedgerError, ReporterError, UserError
 from reporter.ledger import deliveries, editions
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import Planned, State
@@ -35,7 +35,7 @@ from reporter.ledger.editions import ArtifactRecord, EditionRecord
 from reporter.pipeline import Stage, Tools, ask, notices_of
 from reporter.plan.preparation import Request
 from reporter.plan.readings import readings_of
-from reporter.portions import Asked
+from reporter.portions import Asked, gathered, portions
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 
@@ -75,7 +75,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         editions: the ids of what is in the ledger now, those included that were there before.
-        waiting: what the report waits for; None where it was made from complete data.
+        waiting: what the report waits for; None where it was made from complete data. With
+            editions, they are provisional.
         held: why deliveries are held, a sentence each.
         notices: what the maker should know, as sentences.
         files: what was written to ``out``.
@@ -131,12 +132,54 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     lacking = incomplete(asked, gate) if gate is not None else None
     if lacking is not None and not order.provisional:
         return Outcome(waiting=lacking)
-    return _issued(asked, order, progress, complete=lacking is None)
+    known = editions.of_report(order.ledger, spec.name)
+    issue_all = _issued if asked.prepared.widened is None else _all_issued
+    issued = issue_all(asked, order, known, complete=lacking is None, progress=progress)
+    return msgspec.structs.replace(issued, waiting=lacking)
 
 
-def _issued(asked: Asked, order: Order, progress: Progress, *, complete: bool) -> Outcome:
+def _all_issued(
+    asked: Asked,
+    order: Order,
+    known: Sequence[EditionRecord],
+    *,
+    complete: bool,
+    progress: Progress,
+) -> Outcome:
+    """One edition for each value; one that fails does not keep the others from being issued."""
+    reports = portions(asked).to_deliver()
+    done: list[tuple[str, Outcome]] = []
+    failures: list[tuple[str, ReporterError]] = []
+    for value, one in zip(reports.values, reports, strict=True):
+        try:
+            issued = _issued(one, order, known, complete=complete, progress=progress)
+            done.append((value.label, issued))
+        except LedgerError:
+            raise  # nothing more can be written down
+        except ReporterError as failure:
+            failures.append((value.label, failure))
+    said = gathered([(label, one.notices) for label, one in done], len(reports))
+    outcome = Outcome(
+        editions=tuple(name for _, one in done for name in one.editions),
+        held=tuple(gathered([(label, one.held) for label, one in done], len(reports))),
+        notices=(*reports.remarks(), *said),
+        files=tuple(file for _, one in done for file in one.files),
+    )
+    if failures:
+        raise PartlyIssued(outcome, failures)
+    return outcome
+
+
+def _issued(
+    asked: Asked,
+    order: Order,
+    known: Sequence[EditionRecord],
+    *,
+    complete: bool,
+    progress: Progress,
+) -> Outcome:
     series = series_of(asked.prepared.edition)
-    earlier = editions.of_series(order.ledger, series)
+    earlier = [record for record in known if record.series == series]
     decided = revision(earlier, asked, complete=complete, restate=order.restate)
     if isinstance(decided, Standing):
         text = changed_text(decided)
@@ -144,7 +187,6 @@ def _issued(asked: Asked, order: Order, progress: Progress, *, complete: bool) -
     edition = msgspec.structs.replace(asked.prepared.edition, revision=decided.revision)
     prepared = msgspec.structs.replace(asked.prepared, edition=edition)
     asked = msgspec.structs.replace(asked, prepared=prepared)
-    records = editions.of_report(order.ledger, edition.spec.name)
     replaced = () if decided.restated is None else (decided.restated,)
     issue = make_issue(
         asked,
@@ -152,8 +194,8 @@ def _issued(asked: Asked, order: Order, progress: Progress, *, complete: bool) -
         order.tools,
         all_files=order.out is not None,
         progress=progress,
-        restated=(*replaced, *neighbours(records, asked)),
-        changed=has_changed(records, asked),
+        restated=(*replaced, *neighbours(known, asked)),
+        changed=has_changed(known, asked),
     )
     name = issue.id
     said = readings_of(prepared, asked.answers)
@@ -168,7 +210,7 @@ def _issued(asked: Asked, order: Order, progress: Progress, *, complete: bool) -
         until=edition.interval.until,
         timezone=edition.timezone,
         settled=settled_text(edition),
-        burst=None if edition.burst is None else edition.burst.label,
+        burst=None if edition.burst is None else edition.burst.key,
         revision=str(edition.revision),
         made_at=order.now,
         data_through=document.provenance.data_through,

@@ -65,5 +65,11 @@ def make_issue(
     formats = edition.spec.outputs if all_files else formats_wanted(edition.spec, decisions)
     artifacts = rendered(document, edition, project, tools, formats) if formats else ()
     name = edition_id(series_of(edition), edition.revision)
-    content = Content(id=name, edition=edition, document=document, artifacts=artifacts)
+    content = Content(
+        id=name,
+        edition=edition,
+        document=document,
+        artifacts=artifacts,
+        recipients=asked.recipients,
+    )
     return Issue(name, asked, document, artifacts, addressed(content, decisions, project))

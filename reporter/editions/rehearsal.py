@@ -18,6 +18,7 @@ from reporter.ledger.deliveries import Planned
 from reporter.output.base import Artifact
 from reporter.pipeline import Stage, Tools, ask, notices_of
 from reporter.plan.preparation import Request
+from reporter.portions import Asked, gathered, portions
 from reporter.settings import Project
 
 _LONGEST_PART: Final = 60
@@ -52,6 +53,32 @@ async def rehearse(
         ReporterError: as of a run that delivers.
     """
     asked = await ask(spec, project, request, tools, progress=progress)
+    if asked.prepared.widened is None:
+        return _rehearsed(asked, project, tools, now=now, progress=progress)
+    reports = portions(asked).to_deliver()
+    parts = [
+        (value.label, _rehearsed(one, project, tools, now=now, progress=progress))
+        for value, one in zip(reports.values, reports, strict=True)
+    ]
+    count = len(reports)
+    return Rehearsal(
+        tuple(artifact for _, one in parts for artifact in one.artifacts),
+        tuple(gathered([(label, one.held) for label, one in parts], count)),
+        (
+            *reports.remarks(),
+            *gathered([(label, one.notices) for label, one in parts], count),
+        ),
+    )
+
+
+def _rehearsed(
+    asked: Asked,
+    project: Project,
+    tools: Tools,
+    *,
+    now: datetime,
+    progress: Callable[[Stage], None],
+) -> Rehearsal:
     issue = make_issue(asked, project, tools, all_files=True, progress=progress)
     return Rehearsal(
         (*issue.artifacts, *messages(issue, project, now)),

@@ -76,6 +76,9 @@ STEPS: Final = (
     ) STRICT;
     CREATE INDEX editions_by_series ON editions (series, made_at);
     CREATE INDEX editions_by_report ON editions (report, made_at);
+    -- What is forgotten is found without reading what is kept.
+    CREATE INDEX editions_with_readings ON editions (made_at) WHERE readings IS NOT NULL;
+    CREATE INDEX results_by_age ON results (filled_at);
 
     CREATE TABLE artifacts (
         edition TEXT NOT NULL REFERENCES editions (id),

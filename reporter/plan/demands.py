@@ -63,12 +63,18 @@ def counts_calls(catalog: Catalog, conditions: Sequence[Condition]) -> bool:
     return not told or any(measures(calls, one, catalog) for one in told)
 
 
+def judged_by(when: str) -> tuple[str, ...]:
+    """The metrics that a condition asks for by itself, beside those with a target."""
+    condition = parse(when)
+    calls = (CALLS,) if Fact.NO_DATA in facts_of(condition) else ()
+    return (*metrics_of(condition), *calls)
+
+
 def _of_deliveries(spec: ReportSpec, *, with_calls: bool) -> Iterator[str]:
     if spec.delivery and with_calls:
         yield CALLS
     for delivery in spec.delivery:
         if delivery.when is not None:
-            condition = parse(delivery.when)
-            yield from metrics_of(condition)
-            if Fact.ANY_TARGET_MISSED in facts_of(condition):
+            yield from judged_by(delivery.when)
+            if Fact.ANY_TARGET_MISSED in facts_of(parse(delivery.when)):
                 yield from spec.targets

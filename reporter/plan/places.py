@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from reporter.catalog.model import Catalog, FilterKind
-from reporter.data.condition import metrics_of, parse
 from reporter.diagnostics import Location, Path
+from reporter.plan.demands import judged_by
 from reporter.plan.filter_reading import filter_named, is_pair_key
 from reporter.plan.filters import FilterBy, check_filters, own_filters
 from reporter.plan.model import Scalar, Whole
@@ -142,7 +142,7 @@ class Places:
         if asker.check is not None:
             return self._tree.location(("checks", asker.check, "metric"))
         for number, delivery in enumerate(self._edition.spec.delivery):
-            if delivery.when is not None and name in metrics_of(parse(delivery.when)):
+            if delivery.when is not None and name in judged_by(delivery.when):
                 return self._tree.location(("delivery", number, "when"))
         if name in self._edition.spec.targets:
             return self._tree.location(("targets", name), of_key=True)

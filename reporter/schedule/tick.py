@@ -107,13 +107,14 @@ def _fire(
 ) -> Fire:
     begin = schedule.next_due
     assert begin is not None  # noqa: S101 - the caller has looked
-    come: list[datetime] = []
+    come = [begin]  # as it is stored: the rules of the zone may have changed since
     after: datetime | None = None
     for one in firings(schedule.cron, time_zone(schedule.timezone), begin, now + _FAR):
         if one.at > now:
             after = one.at
             break
-        come.append(one.at)
+        if one.at > begin:
+            come.append(one.at)
     return Fire(schedule, tuple(_chosen(come, catch_up, now)), after)
 
 

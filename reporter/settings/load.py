@@ -67,7 +67,7 @@ def read_project(path: Path | None) -> LoadedProject:
     structural = tuple(d for d in structural if d.location.path not in unknown)
     diagnostics = (*mistakes, *unresolved, *structural)
     if file is not None:
-        found = (without_values(mistake, tree) for mistake in project_mistakes(file, tree))
+        found = (without_values(mistake, tree) for mistake in project_mistakes(file, tree, folder))
         diagnostics = (*diagnostics, *found)
     if file is None or has_errors(diagnostics):
         return LoadedProject(None, tree, diagnostics)

@@ -1,6 +1,7 @@
 """What a project file must fulfil beyond its schema. One function per rule."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path as FilePath
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,22 @@ from reporter.settings.names import (
     nearest_locale,
     nearest_time_zone,
 )
+from reporter.settings.rules_mail import mail_mistakes
 from reporter.settings.rules_metrics_api import api_mistakes
 from reporter.settings.rules_serve import serve_mistakes
 from reporter.yamltree import Tree
 
 
-def project_mistakes(file: ProjectFile, tree: Tree) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong with a project file whose structure is right."""
-    return tuple(found for rule in _RULES for found in rule(file, tree))
+def project_mistakes(file: ProjectFile, tree: Tree, folder: FilePath) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a project file whose structure is right.
+
+    Args:
+        file: its structure is right.
+        tree: where everything in it stands.
+        folder: where it lies.
+    """
+    found = (mistake for rule in _RULES for mistake in rule(file, tree))
+    return (*found, *mail_mistakes(file, tree, folder))
 
 
 def unknown_time_zone(name: str, location: Location) -> Diagnostic:

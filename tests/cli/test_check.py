@@ -217,3 +217,22 @@ def test_words_of_the_project_are_checked(folder: Path) -> None:
         "\n"
         "1 spec, 4 errors.\n"
     )
+
+
+def test_mail_needs_a_server(folder: Path) -> None:
+    write(
+        folder / "a.yaml",
+        more="outputs: [pdf]\ndelivery:\n  - {type: email, to: [ana@example.com]}\n",
+    )
+    result = check("a.yaml")
+    assert result.return_value == 1
+    assert result.output == (
+        "a.yaml:10:12: error: the project has no mail server [no-mail-server]\n"
+        "  10 |   - {type: email, to: [ana@example.com]}\n"
+        "     |            ^\n"
+        "  expected: mail: {host: smtp.example.com, from: reports@example.com} in reporter.yaml\n"
+        "\n1 spec, 1 error.\n"
+    )
+    mail = "mail: {host: localhost, from: r@example.com}\n"
+    (folder / "reporter.yaml").write_text(PROJECT + mail, encoding="utf-8")
+    assert check("a.yaml").return_value == 0

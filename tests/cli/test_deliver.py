@@ -214,3 +214,30 @@ def test_nothing_to_deliver_is_said(project: Path, reporter: Reporter) -> None:
     assert done.code == 1
     assert "delivery" in done.err
     assert project.exists()
+
+
+def test_a_burst_goes_to_its_own_recipients(
+    project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(
+        project,
+        "burst: {by: COUNTRY_NAME, recipients: recipients.csv}\n"
+        "delivery: [{type: email, attach: [json]}]\n",
+    )
+    (project / "recipients.csv").write_text(
+        "COUNTRY_NAME,to\nCroatia,hr@example.com\nAustria,at@example.com;at2@example.com\n"
+        "Italy,it@example.com\n"
+    )
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert postbox.counts == {"hr@example.com": 1, "at@example.com": 1, "at2@example.com": 1}
+    assert done.code == 4  # that of Italy is empty, and held
+    assert "Italy" in done.err
+    mine = postbox.to("hr@example.com")
+    assert mine["Subject"] == "Monthly review: October 2026: Croatia"
+    (attached,) = mine.iter_attachments()
+    text = mine.as_string() + attached.get_content().decode()
+    assert "Austria" not in text
+    assert "Italy" not in text
+    again = reporter("run", "review", *AS_OF, "--deliver")
+    assert again.code == 4
+    assert sum(postbox.counts.values()) == 3

@@ -141,3 +141,67 @@ def test_a_killed_process_leaves_whole_transactions(tmp_path: Path) -> None:
     with Ledger(path).transaction() as connection:
         rows = connection.execute("SELECT ask FROM results ORDER BY ask").fetchall()
     assert [row["ask"] for row in rows] == [f"{side}{n}" for side in "ab" for n in told]
+
+
+def _of_step(path: Path, version: int) -> sqlite3.Connection:
+    """A ledger as a version of old made it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    for step in STEPS[:version]:
+        connection.executescript(step)
+    connection.execute(f"PRAGMA user_version = {version}")
+    return connection
+
+
+def test_a_ledger_of_the_first_version_is_brought_up_to_date_with_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    rows = {
+        "slots": ("s", b"hash", 1, 2, b"body", 3),
+        "submissions": ("ask", "s", "relay", None, 4),
+        "results": ("ask", b"\x00" * 10_000, 5),
+        "served_requests": (
+            *("r", "caller", None, b"{}", "https://example.com", 6),
+            *("FAILED", "why", None, 2, 7, None),
+        ),
+    }
+    old = _of_step(path, 1)
+    for table, row in rows.items():
+        marks = ", ".join("?" * len(row))
+        old.execute(f"INSERT INTO {table} VALUES ({marks})", row)  # noqa: S608 - as above
+    old.close()
+    ledger = Ledger(path)
+    with ledger.transaction() as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(STEPS)
+        for table, row in rows.items():
+            found = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - as above
+            assert [tuple(one) for one in found] == [row]
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    new = Ledger(tmp_path / "new.sqlite")
+    with ledger.transaction() as one, new.transaction() as other:
+        shape = "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"
+        assert [tuple(r) for r in one.execute(shape)] == [tuple(r) for r in other.execute(shape)]
+
+
+def test_many_may_bring_an_old_ledger_up_to_date_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    _of_step(path, 1).close()
+    program = "import sys; from pathlib import Path; from reporter.ledger import Ledger\n"
+    program += "Ledger(Path(sys.argv[1]))"
+    command = [sys.executable, "-c", program, str(path)]
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+    assert [(one.communicate()[1], one.returncode) for one in running] == [(b"", 0)] * 4
+
+
+def test_a_step_that_fails_leaves_the_old_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    _of_step(path, 1).close()
+    before = _tables(path)
+    monkeypatch.setattr("reporter.ledger.database.STEPS", (*STEPS, "CREATE TABLE slots (a);"))
+    with pytest.raises(UserError, match="table slots already exists"):
+        Ledger(path)
+    assert _tables(path) == before
+    monkeypatch.undo()
+    Ledger(path)
+    assert "deliveries" in _tables(path)

@@ -268,3 +268,53 @@ def test_a_run_says_what_is_refused_and_writes_nothing(folder: Path) -> None:
 def test_without_a_reason_the_source_has_the_word(folder: Path) -> None:
     with pytest.raises(Refused, match="it accepts nothing"):
         making(folder, lambda _: [])
+
+
+JUDGED = """\
+targets:
+  BUSY_RATE: {atMost: 0.1}
+checks:
+  - {type: rows, atLeast: 5, filterBy: {networkIds: [7, 3]}}
+  - {type: range, metric: HUNG_UP_COUNT, atLeast: 1, filterBy: {networkIds: 3}}
+delivery:
+  - {type: email, name: a, to: [ops@example.com]}
+  - {type: email, name: b, to: [ops@example.com], when: TOTAL_SEIZED_CALL_COUNT > 5}
+  - {type: email, name: c, to: [ops@example.com], when: anyTargetMissed or noData}
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "property_", "message", "expected"),
+    [
+        (None, "request.metrics[0]", "no TOTAL_SEIZED_CALL_COUNT", "delivery[1].when"),
+        (None, "request.metrics[0]", "no TOTAL_CALL_COUNT", "delivery[2].when"),
+        (None, "request.metrics[0]", "no BUSY_RATE", "targets.BUSY_RATE"),
+        (None, "request.metrics[0]", "no", "delivery.metrics"),
+        (None, "request.filterBy.networkIds[0]", "no", "delivery"),
+        (None, "request.filterBy.countryIds[0]", "no", "filterBy.countryIds[2]"),
+        (None, "request.aggregateBy", "no", "delivery"),
+        (None, "request", "no", "delivery"),
+        (0, "request.metrics[0]", "no TOTAL_CALL_COUNT", "checks[0].metric"),
+        (0, "request.filterBy.networkIds[1]", "no", "checks[0].filterBy.networkIds[0]"),
+        (0, "request", "no", "checks[0]"),
+        (1, "request.metrics[0]", "no HUNG_UP_COUNT", "checks[1].metric"),
+        (1, "request.filterBy.networkIds[0]", "no", "checks[1].filterBy.networkIds"),
+    ],
+)
+def test_what_the_report_is_judged_by_has_places_too(
+    folder: Path, check: int | None, property_: str, message: str, expected: str
+) -> None:
+    text = SPEC.replace("metrics: [TOTAL_CALL_COUNT, ANSWER_RATE]", "metrics: [ANSWER_RATE]")
+    text = text.replace(
+        "kpis, metrics: [ANSWER_RATE]", "kpis, filterBy: {networkIds: [9]}, metrics: [ANSWER_RATE]"
+    )
+    text = text.partition("  - {type: text")[0]
+    (folder / "review.yaml").write_text(text + JUDGED, encoding="utf-8")
+    project, request = project_of(folder), Request(now=NOW)
+    prepared = prepare(Path("review.yaml"), project, request)
+    (asked,) = (one.query for one in prepared.plan.wholes if one.check == check)
+    refusal = Refusal(prepared.plan.queries[asked], property_, message)
+    (found,) = located(
+        Path("review.yaml"), project, request, prepared, source="api", refusals=[refusal]
+    )
+    assert place(found) == expected

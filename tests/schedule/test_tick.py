@@ -102,6 +102,14 @@ def test_catching_up(catch_up: Literal["all", "latest", "none"], states: str) ->
     assert "".join(letters[state] for _, state in done) == states
 
 
+def test_what_is_stored_is_due_though_the_zone_is_another_one_by_now() -> None:
+    stored = SEVEN + timedelta(hours=1)
+    (change,) = changes([known(next_due=stored)], HERE, NOW)
+    assert isinstance(change, Fire)
+    assert [one.due_at for one in change.come] == [stored]
+    assert change.next_due == SEVEN + timedelta(days=1)
+
+
 def test_a_sunday_that_is_the_29th_of_february_is_waited_for() -> None:
     seldom = scheduled("seldom", "0 7 29 2 */7", "UTC")
     (change,) = changes((), Found((seldom,), (), frozenset({"seldom.yaml"})), NOW)

@@ -263,6 +263,8 @@ class Process:
         return not dies
 
     def pause(self, wakes: datetime) -> None:
+        if self._dies:
+            raise Killed  # nothing is tidied up by who is dead
         self.wakes = wakes
         self._theirs.release()
         self._mine.acquire()

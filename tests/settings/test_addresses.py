@@ -8,6 +8,7 @@ from reporter.settings import load_project
 from reporter.settings.addresses import (
     flaw_of_address,
     flaw_of_url,
+    is_this_machine,
     is_unprotected,
     may_hold_credentials,
 )
@@ -170,3 +171,15 @@ def test_a_secret_in_the_file_is_told_but_not_shown(whole: Path) -> None:
     assert [d.code for d in mistakes] == ["plain-secret"] * 3
     assert all(d.location.line is not None and d.location.column is None for d in mistakes)
     assert "hunter2" not in repr(mistakes)
+
+
+@pytest.mark.parametrize(
+    ("host", "near"),
+    [
+        *(("localhost", True), ("LOCALHOST", True), ("127.0.0.1", True), ("127.1.2.3", True)),
+        *(("::1", True), ("10.0.0.1", False), ("mail", False), ("localhost.example.com", False)),
+        *(("evil.localhost", False), ("192.168.1.1", False), ("", False)),
+    ],
+)
+def test_what_does_not_leave_this_machine(host: str, *, near: bool) -> None:
+    assert is_this_machine(host) == near

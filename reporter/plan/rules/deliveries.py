@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 
-from reporter.diagnostics import Diagnostic
+from reporter.diagnostics import Diagnostic, Path
 from reporter.plan.rules.case import Case
-from reporter.settings.mailbox import mailbox
-from reporter.spec.delivery import EmailDelivery
+from reporter.spec.delivery import name_of
 
 
 def attachments(case: Case) -> Iterator[Diagnostic]:
-    """What is attached is made, and attached once."""
+    """What is attached is made."""
     for index, delivery in enumerate(case.spec.delivery):
-        attached = getattr(delivery, "attach", ())
-        for number, name in enumerate(attached):
+        for number, name in enumerate(getattr(delivery, "attach", ())):
             path = ("delivery", index, "attach", number)
             if name not in case.spec.outputs:
                 yield case.problem(
@@ -22,29 +20,19 @@ def attachments(case: Case) -> Iterator[Diagnostic]:
                     expected=f"one of {', '.join(case.spec.outputs)}",
                     hint=f"add {name} to outputs",
                 )
-            if name in attached[:number]:
-                yield case.warning(path, "repeated-attachment", f"{name} is attached already")
 
 
-def recipients(case: Case) -> Iterator[Diagnostic]:
-    """Recipients are mail addresses, each once."""
+def names(case: Case) -> Iterator[Diagnostic]:
+    """Each delivery has a name of its own: what was delivered is remembered under it."""
+    known: set[str] = set()
     for index, delivery in enumerate(case.spec.delivery):
-        if not isinstance(delivery, EmailDelivery):
-            continue
-        known: set[str] = set()
-        for key in ("to", "cc", "bcc"):
-            for number, text in enumerate(getattr(delivery, key)):
-                path = ("delivery", index, key, number)
-                try:
-                    address = mailbox(text).address.lower()
-                except ValueError:
-                    yield case.problem(
-                        path,
-                        "wrong-address",
-                        f"{text!r} is no mail address",
-                        expected="name@example.com, or Name <name@example.com>",
-                    )
-                    continue
-                if address in known:
-                    yield case.warning(path, "repeated-recipient", f"{text} stands here already")
-                known.add(address)
+        name = name_of(delivery)
+        if name in known:
+            path: Path = ("delivery", index)
+            yield case.problem(
+                path if delivery.name is None else (*path, "name"),
+                "repeated-delivery",
+                f"there is a delivery {name} already",
+                expected="a name of its own, such as name: board",
+            )
+        known.add(name)

@@ -4,12 +4,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import trustme
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "output"))
 sys.path.insert(0, str(Path(__file__).parent))
 
+import mail_rules
+import sample_document
 from letters_of_tests import channel_to
 from mail_servers import CuttingServer, Postbox, served
 
@@ -51,3 +55,15 @@ def channel() -> Iterator[Callable[..., EmailChannel]]:
             return made
 
         yield open_
+
+
+@pytest.fixture(scope="session")
+def sample() -> ModuleType:
+    """The document made by hand, of the tests of outputs."""
+    return sample_document
+
+
+@pytest.fixture(scope="session")
+def broken() -> Callable[[str], list[str]]:
+    """Every rule of docs/mail.md that a mail's HTML breaks."""
+    return mail_rules.broken
