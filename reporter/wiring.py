@@ -12,7 +12,14 @@ from reporter.delivery.base import Channel
 from reporter.diagnostics import nearest
 from reporter.errors import UserError
 from reporter.output.base import Renderer
-from reporter.settings import CallsSource, FolderChannel, MetricsApiSource, Project
+from reporter.settings import (
+    CallsSource,
+    FolderChannel,
+    MetricsApiSource,
+    Project,
+    SlackChannel,
+    WebhookChannel,
+)
 from reporter.sources.base import Source
 from reporter.sources.probe import Probe
 from reporter.spec.model import OutputFormat, ReportSpec
@@ -88,7 +95,31 @@ def open_channel(project: Project, kind: str, name: str) -> Channel:
                 " reporter.yaml",
             )
         return EmailChannel(project.file.mail, project.folder)
-    raise UserError(f"the project has no channel {name!r}")
+    settings = project.file.channels.get(name)
+    if settings is None or settings.__struct_config__.tag != kind:
+        raise UserError(
+            f"the project has no channel {name!r} of type {kind}",
+            hint="it was there when the delivery was planned; see channels in reporter.yaml",
+        )
+    return _channel(project, name, settings)
+
+
+def _channel(
+    project: Project, name: str, settings: FolderChannel | WebhookChannel | SlackChannel
+) -> Channel:
+    match settings:
+        case FolderChannel():
+            from reporter.delivery import folder  # noqa: PLC0415 - fsspec loads slowly
+
+            return folder.FolderChannel(name, settings, project.folder)
+        case WebhookChannel():
+            from reporter.delivery import webhook  # noqa: PLC0415 - httpx loads slowly
+
+            return webhook.WebhookChannel(name, settings)
+        case SlackChannel():
+            from reporter.delivery import slack  # noqa: PLC0415 - httpx loads slowly
+
+            return slack.SlackChannel(name, settings)
 
 
 def open_desk(project: Project, ledger: "Ledger") -> "Desk":

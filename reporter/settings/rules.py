@@ -16,6 +16,7 @@ from reporter.settings.names import (
     nearest_locale,
     nearest_time_zone,
 )
+from reporter.settings.rules_channels import channel_mistakes
 from reporter.settings.rules_mail import mail_mistakes
 from reporter.settings.rules_metrics_api import api_mistakes
 from reporter.settings.rules_serve import serve_mistakes
@@ -175,4 +176,5 @@ _RULES: Final[tuple[Callable[[ProjectFile, Tree], Iterator[Diagnostic]], ...]] =
     _served,
     api_mistakes,
     serve_mistakes,
+    channel_mistakes,
 )

@@ -12,7 +12,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 SOURCES = Path(reporter.plan.rules.__file__).parent
 LIMITS = SOURCES.parent / "metrics_api" / "limits.py"
 # Told of projects and of several specs, in tests/cli/test_check.py.
-ELSEWHERE = {"repeated-name", "no-source", "no-project", "no-mail-server"}
+ELSEWHERE = {"repeated-name", "no-source", "no-project"}
 
 
 def test_every_code_of_the_rules_is_expected_of_some_spec() -> None:

@@ -1,4 +1,4 @@
-"""docs/spec.md and docs/metrics-api.md: they have every key, and their examples are valid."""
+"""The pages on specs and project files: they have every key, and their examples are valid."""
 
 import json
 import re
@@ -18,7 +18,12 @@ DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "spec.md").read_text(encoding="utf-8")
 API = (DOCS / "metrics-api.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"<!-- example(?:: (\w+))? -->\n```yaml\n(.*?)```", TEXT, re.DOTALL)
-PROSE = re.sub(r"```.*?```", "", TEXT + API, flags=re.DOTALL)
+PAGES = ("spec", "metrics-api", "mail", "channels", "schedule", "bursting", "ledger")
+"""Where the keys of the spec and of the project file are explained."""
+PROSE = "".join(
+    re.sub(r"```.*?```", "", (DOCS / f"{page}.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    for page in PAGES
+)
 CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
 SPEC = """\
 version: 1

@@ -7,6 +7,7 @@ from reporter.catalog.model import Catalog
 from reporter.diagnostics import Diagnostic, has_errors, sorted_by_place
 from reporter.plan.rules import (
     bursts,
+    channels,
     charts,
     checks,
     conditions,
@@ -87,10 +88,11 @@ RULES: Final[tuple[Rule, ...]] = (
     outputs.outputs,
     outputs.excel_template,
     deliveries.attachments,
+    channels.channels,
+    channels.folders,
     deliveries.names,
     mail.server,
     mail.recipients,
-    mail.somebody,
     mail.copies,
     mail.templates,
     conditions.syntax,
