@@ -20,7 +20,7 @@ from monthly_review import AS_OF, figures
 from processes import ROOT, Run, Took, run, table
 
 HERE = Path(__file__).parent
-SPEC = ROOT / "report_specs" / "monthly-voice-review.yaml"
+SPEC = ROOT / "report_specs" / "executive-one-pager.yaml"
 HEAD = ("", "seconds", "cpu seconds", "peak MiB", "statements", "× the burst (cpu)")
 
 
@@ -34,7 +34,7 @@ def main() -> None:
     folder = project_of(options.calls, options.accounts)
     keys = some(options.accounts, options.singles)
     print(
-        f"{3 * options.calls:,} calls, of which two months are asked for; {options.accounts}"
+        f"{3 * options.calls:,} calls, of which eight weeks are asked for; {options.accounts}"
         f" accounts; {os.cpu_count()} cores, Python {sys.version.split()[0]}; one run of each."
         f" Of the single runs {len(keys)} were made, and counted up.\n"
     )
