@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+import bursting
 import callbacks
 import excel
 import gallery
@@ -126,3 +127,21 @@ def test_a_callback_that_is_not_found_again_is_lost(tmp_path: Path) -> None:
         patch.setattr(callbacks, "Caller", Forgetful)
         done = asyncio.run(callbacks.measured(relay, callbacks.bodies(10, 100), None))
     assert done.lost == 1
+
+
+def test_a_burst_is_measured_against_single_runs(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert work.exists()
+    spec = bursting.ROOT / "report_specs" / "executive-one-pager.yaml"
+    monkeypatch.setattr(bursting, "SPEC", spec)
+    folder = bursting.project_of(300, 3)
+    found = list(bursting.rows(folder, 3, bursting.some(3, 1)))
+    assert [row[0] for row in found] == [
+        "data: one burst",
+        "data: 3 single runs",
+        "whole command, html: one burst",
+        "whole command, html: 3 single runs",
+    ]
+    one, three = (int(row[4]) for row in found[:2])
+    assert 0 < one < three

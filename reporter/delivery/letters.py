@@ -136,8 +136,9 @@ def _subject(document: Document, delivery: EmailDelivery, edition: Edition, plac
         subject = title
     else:
         subject = words.say("subject", title=title, period=period)
-    if edition.burst is not None and delivery.subject is None:
-        subject = words.say("subject_of", subject=subject, value=edition.burst.label)
+    burst = edition.burst
+    if burst is not None and delivery.subject is None and burst.label not in subject:
+        subject = words.say("subject_of", subject=subject, value=burst.label)
     return _marked(subject, document, edition.revision)
 
 

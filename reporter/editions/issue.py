@@ -210,7 +210,7 @@ def _issued(
         until=edition.interval.until,
         timezone=edition.timezone,
         settled=settled_text(edition),
-        burst=None if edition.burst is None else edition.burst.label,
+        burst=None if edition.burst is None else edition.burst.key,
         revision=str(edition.revision),
         made_at=order.now,
         data_through=document.provenance.data_through,

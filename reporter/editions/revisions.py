@@ -163,7 +163,7 @@ def revision_of(record: EditionRecord) -> Revision:
 def _of_the_same(records: Sequence[EditionRecord], asked: Asked) -> tuple[EditionRecord, ...]:
     """The issues that differ from an edition in nothing but the period."""
     edition = asked.prepared.edition
-    burst = None if edition.burst is None else edition.burst.label
+    burst = None if edition.burst is None else edition.burst.key
     same = (edition.spec.name, edition.timezone, settled_text(edition), burst)
     return tuple(
         one for one in records if (one.report, one.timezone, one.settled, one.burst) == same

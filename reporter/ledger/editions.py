@@ -18,7 +18,7 @@ class EditionRecord(msgspec.Struct, frozen=True, kw_only=True):
         id: digest of series and revision.
         series: digest of report, interval, time zone, parameters, filters and burst value.
         settled: parameters and filters, for people.
-        burst: the value that it is about; None: all.
+        burst: the value that it is about, by dimension (``ACCOUNT_KEY=A-1``); None: all.
         revision: ``final``, ``provisional``, ``restatement 1``.
         fingerprint: digest of its numbers.
         readings: its numbers, as ``editions.readings`` writes them; None once forgotten.

@@ -41,8 +41,13 @@ sections:
   - {type: table, query: {metrics: [TOTAL_CALL_COUNT], aggregateBy: [SENDER_TYPE, NETWORK_ID]}}
   - {type: chart, chart: bar, query: {metrics: [TOTAL_CALL_COUNT], aggregateBy: [ERROR_CODE]}}
 outputs: [html, json, csv]
+delivery: [{type: email, attach: [html, json, csv]}]
 """
-PROJECT: Final = "version: 1\nsources: {calls: {type: calls, path: calls.csv}}\n"
+PROJECT: Final = """\
+version: 1
+sources: {calls: {type: calls, path: calls.csv}}
+mail: {host: smtp.example.com, from: reports@example.com}
+"""
 _FIRST: Final = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 

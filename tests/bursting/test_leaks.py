@@ -6,6 +6,8 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +17,8 @@ from pypdf.generic import StreamObject
 
 from reporter import wiring
 from reporter.document.model import Document
+from reporter.editions.making import make_issue
+from reporter.editions.rehearsal import messages
 from reporter.output.base import Artifact
 from reporter.pipeline import Tools, ask, composed, notices_of, rendered
 from reporter.plan.preparation import Request
@@ -24,6 +28,7 @@ from reporter.spec.model import OutputFormat
 
 ACCOUNTS: Final = 400
 MARK: Final = re.compile(r"zq(\d{4})x", re.IGNORECASE)
+NOW: Final = datetime(2026, 11, 1, tzinfo=UTC)
 TOOLS: Final = Tools(wiring.open_source, wiring.RENDERERS)
 
 
@@ -36,7 +41,7 @@ def settings(accounts: Path) -> Project:
 
 @pytest.fixture(scope="module")
 def whole(accounts: Path, settings: Project) -> Portions:
-    request = Request(now=datetime(2026, 11, 1, tzinfo=UTC))
+    request = Request(now=NOW)
     asking = ask(accounts / "review.yaml", settings, request, TOOLS, progress=lambda _: None)
     return portions(asyncio.run(asking))
 
@@ -90,14 +95,14 @@ def test_there_is_one_of_each(whole: Portions) -> None:
 def test_no_edition_tells_of_another_account(whole: Portions, settings: Project) -> None:
     names: set[str] = set()
     for number, one in of(whole, lambda _: True):
-        pages: tuple[OutputFormat, ...] = () if number % 5 else ("html",)
+        pages: tuple[OutputFormat, ...] = () if number % 10 else ("html",)
         document, made = files(one, settings, "json", "csv", *pages)
         assert accounts_in(made) == {number}
         assert MARK.findall(" ".join(notices_of(document, one))) == []
         assert one.recipients == (f"zq{number:04}x@example.com",)
         assert document.provenance.rejected == 0
         names.update(artifact.file_name for artifact in made)
-    assert len(names) == ACCOUNTS * 8 + ACCOUNTS / 5  # the JSON, seven tables; some pages
+    assert len(names) == ACCOUNTS * 8 + ACCOUNTS / 10  # the JSON, seven tables; some pages
 
 
 @pytest.mark.slow
@@ -115,6 +120,24 @@ def test_nor_does_a_pdf(whole: Portions, settings: Project) -> None:
     for number, one in of(whole, lambda number: number in {0, 399}):
         _, made = files(one, settings, "pdf")
         assert accounts_in(made) == {number}
+
+
+@pytest.mark.slow
+def test_nor_does_a_mail_and_it_goes_to_nobody_else(whole: Portions, settings: Project) -> None:
+    for number, one in of(whole, lambda number: number % 50 == 3):
+        issue = make_issue(one, settings, TOOLS, all_files=True, progress=lambda _: None)
+        (mail,) = messages(issue, settings, NOW)
+        message = message_from_bytes(mail.content, policy=default)
+        assert message["To"] == f"zq{number:04}x@example.com"
+        assert message["Subject"] == f"Review of Acme zq{number:04}x: October 2026"
+        parts = [part for part in message.walk() if not part.is_multipart()]
+        assert len(parts) > 10  # both bodies, a picture, nine attachments
+        names = [str(part.get_filename()) for part in parts]
+        contents = [part.get_payload(decode=True) for part in parts]
+        assert all(isinstance(content, bytes) for content in contents)
+        texts = [c.decode("utf-8", "replace") for c in contents if isinstance(c, bytes)]
+        said = " ".join((mail.content.decode("latin-1"), mail.file_name, *names, *texts))
+        assert {int(found) for found in MARK.findall(said)} == {number}
 
 
 def test_only_who_runs_it_is_told_of_records_that_could_not_be_used(whole: Portions) -> None:

@@ -158,6 +158,27 @@ def test_the_plan_shows_the_proof(project: Path, reporter: Reporter) -> None:
     ]
 
 
+def test_both_sides_of_a_reconciliation_are_those_of_the_value(
+    project: Path, reporter: Reporter
+) -> None:
+    (project / "reporter.yaml").write_text(
+        "version: 1\n"
+        "sources: {calls: {type: calls, path: calls.csv}, other: {type: calls, path: other.csv}}\n"
+        "defaults: {source: calls}\n"
+    )
+    lost = [line for line in (project / "calls.csv").read_text().splitlines() if "o1," not in line]
+    lost.append("o9,2026-10-09T08:00:00Z,OUTBOUND,9,Malta,,,UNDELIVERABLE,BUSY\n")
+    (project / "other.csv").write_text("\n".join(lost))
+    (project / "report_specs/review.yaml").write_text(
+        "version: 1\nname: review\ntitle: Both\nperiod: last_month\noutputs: [json]\n"
+        "sections: [{type: reconciliation, against: other, metrics: [TOTAL_CALL_COUNT]}]\n" + BURST
+    )
+    assert reporter("run", "review", *AS_OF).code == 0
+    for value, here, there in (("austria", 1, 1), ("croatia", 3, 2), ("malta", 0, 1)):
+        (block,) = document(project, f"review_{value}_2026-10.json")["blocks"]
+        assert block["rows"][0]["values"][2:4] == [here, there]
+
+
 class Lying:
     """A source that drops one call of one country, or says one group twice."""
 

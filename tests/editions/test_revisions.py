@@ -137,7 +137,7 @@ def record(one: Asked, made_at: datetime, revised: Revision = FINAL) -> EditionR
         until=edition.interval.until,
         timezone=edition.timezone,
         settled=settled_text(edition),
-        burst=None if edition.burst is None else edition.burst.label,
+        burst=None if edition.burst is None else edition.burst.key,
         revision=str(revised),
         made_at=made_at,
         data_through=None,
@@ -423,6 +423,8 @@ def test_each_burst_value_has_neighbours_of_its_own(folder: Path) -> None:
     november = asked(folder, DECEMBER)
     assert neighbours((october,), november) == ()
     assert len(neighbours((october,), with_burst(november, value))) == 1
+    renamed = BurstValue("ACCOUNT_KEY", "a", "Acme", "acme")
+    assert len(neighbours((october,), with_burst(november, renamed))) == 1
     other = BurstValue("ACCOUNT_KEY", "b", "Account A", "a")  # of the same name: another account
     assert neighbours((october,), with_burst(november, other)) == ()
 

@@ -89,6 +89,32 @@ def test_narrowed_further_and_over_another_period(words: tuple[str, ...], server
     _compare(server, spec, "api", *words)
 
 
+def test_a_burst(server: Served) -> None:
+    """By account and by country; the API is asked as many questions as for one report."""
+    for by, least in (("ACCOUNT_KEY", 4), ("COUNTRY_NAME", 8)):
+        spec = server.folder / f"by-{by.lower().replace('_', '-')}.yaml"
+        text = next(one for one in SPECS if one.stem == "country-quality").read_text("utf-8")
+        spec.write_text(f"{text}burst: {{by: {by}}}\n", encoding="utf-8")
+        here, there = (_all_reports(server, spec, source) for source in ("calls", "api"))
+        assert list(here) == list(there)
+        assert len(here) >= least
+        assert list(_differences(here, there)) == []
+        assert _numbers(here) > 50 * least
+
+
+def _all_reports(server: Served, spec: Path, source: str) -> dict[str, Any]:
+    said = run_report(server, spec, source)
+    assert said.code == 0, said.err
+    made: dict[str, Any] = {}
+    for file in sorted((server.folder / f"out-{source}").iterdir()):
+        made[file.name] = json.loads(file.read_text(encoding="utf-8"))
+        file.unlink()
+    for document in made.values():
+        document["provenance"].pop("source")
+        document["provenance"].pop("dataThrough")
+    return made
+
+
 def test_with_a_password(server: Served) -> None:
     spec = next(spec for spec in SPECS if spec.stem == "executive-one-pager")
     _compare(server, spec, "user")
