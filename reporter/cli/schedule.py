@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from reporter import clock, dates
-from reporter.cli import options, scheduling
+from reporter.cli import options, schedule_export, scheduling
 from reporter.cli.failures import show
 from reporter.cli.mistakes import printable
 from reporter.cli.spec_files import FOLDER, spec_file
@@ -39,6 +39,7 @@ def command() -> None:
 
 command.add_command(scheduling.run)
 command.add_command(scheduling.once)
+command.add_command(schedule_export.export)
 
 
 @command.command(name="list")
