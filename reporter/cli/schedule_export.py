@@ -72,7 +72,10 @@ def export(
 
 
 def _shown(name: str, text: str, count: int) -> str:
-    return text if count == 1 else f"# --- {name} ---\n{text}"
+    """One of several, so that it is seen where it begins; YAML has a mark for that."""
+    if count == 1:
+        return text
+    return f"---\n# {name}\n{text}" if name.endswith(".yaml") else f"# --- {name} ---\n{text}"
 
 
 def _report(name: str, project: Project) -> Report:

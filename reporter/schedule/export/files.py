@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -50,7 +51,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
         program: the command ``reporter``.
         image: the container image.
         version: of Reporter.
-        ledger: the folder that the ledger lies in, from where the target sees the project.
+        ledger: the folder that the ledger lies in, from the project's; ``.`` for that itself.
         variables: the environment variables that the project file refers to.
         now: the present instant.
     """
@@ -96,7 +97,7 @@ def exported(
     """The files for one scheduler, and what whoever uses them should know.
 
     Raises:
-        UserError: the scheduler has no words for the times of a report.
+        UserError: the scheduler has no words for the times of a report, or cannot keep the ledger.
     """
     found: list[Exported] = []
     match target:
@@ -106,12 +107,23 @@ def exported(
             for report in reports:
                 found.extend(_units(report, place))
         case "github-actions":
+            _check_ledger(place)
             found.extend(_workflow(report, place) for report in reports)
         case "kubernetes":
+            _check_ledger(place)
             found.append(Exported("reporter-ledger.yaml", _filled("volume.yaml", place)))
             found.extend(_job(report, place) for report in reports)
     notes = (f"{report.name}: {note}" for report in reports for note in _notes(report))
     return tuple(found), tuple(notes)
+
+
+def _check_ledger(place: Place) -> None:
+    """The ledger's folder is kept from run to run: nothing else may lie in it."""
+    if place.ledger == ".":
+        raise UserError(
+            "the ledger lies in the project's own folder, of which the rest is made anew each time",
+            hint="write ledger: .reporter/ledger.sqlite in reporter.yaml",
+        )
 
 
 def _crontab(reports: Sequence[Report], place: Place) -> Exported:
@@ -194,6 +206,7 @@ def _filled(template: str, place: Place, **values: object) -> str:
     )
     texts.filters |= {
         "sh": shlex.quote,
+        "in_project": _in_project,
         "percent": _percent,
         "unit": _unit,
         "unit_path": _unit_path,
@@ -203,6 +216,11 @@ def _filled(template: str, place: Place, **values: object) -> str:
     return texts.get_template(f"{template}.j2").render(
         place=place, today=place.now.date().isoformat(), **values
     )
+
+
+def _in_project(path: str) -> str:
+    """A path as the container sees it; an absolute one stays."""
+    return str(PurePosixPath("/project", path))
 
 
 def _percent(text: str) -> str:

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 RANGES = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
@@ -94,11 +95,12 @@ def fired_by_calendar(line: str, days: list[date]) -> set[datetime]:
     return found
 
 
+@cache
 def steady(day: date, zone: ZoneInfo) -> bool:
     """Whether the clock is not put forward or back around a day."""
-    begin = datetime.combine(day, time(), UTC) - timedelta(days=1)
-    offsets = {(begin + timedelta(hours=hour)).astimezone(zone).utcoffset() for hour in range(72)}
-    return len(offsets) == 1
+    noon = datetime.combine(day, time(12), UTC)
+    around = (noon + timedelta(days=number) for number in (-2, 2))
+    return len({at.astimezone(zone).utcoffset() for at in around}) == 1
 
 
 def days_of(begin: date, count: int, zone: ZoneInfo) -> list[date]:
