@@ -211,7 +211,7 @@ async def ask(
             spec, project, request, prepared, source=refused.source, refusals=refused.refusals
         )
         raise (Invalid(mistakes) if mistakes else refused) from refused
-    return Asked(spec, prepared, answers)
+    return Asked(spec, prepared, answers, commit_of(spec))
 
 
 def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
@@ -235,7 +235,7 @@ def composed(asked: Asked, restated: Sequence[Restated] = ()) -> Document:
         assign(prepared.plan, asked.answers),
         words=prepared.words,
         filters=narrowings(prepared),
-        spec_commit=commit_of(asked.spec),
+        spec_commit=asked.commit,
         version=__version__,
         stamp=_stamp(prepared.edition),
         restated=restated,

@@ -35,6 +35,7 @@ class Asked(msgspec.Struct, frozen=True):
         spec: the spec file.
         prepared: what was asked.
         answers: one per query of the plan, in its order.
+        commit: of the spec's repository, where there is one.
         recipients: addresses that the recipients file has for the value.
         unusable: of a value, how many records of the report's source and period could not be
             used, in all: answers on one value do not tell.
@@ -43,6 +44,7 @@ class Asked(msgspec.Struct, frozen=True):
     spec: Path
     prepared: Prepared
     answers: tuple[Answer, ...]
+    commit: str | None = None
     recipients: tuple[str, ...] = ()
     unusable: int = 0
 
@@ -84,6 +86,7 @@ class Portions(msgspec.Struct, frozen=True):
                 widened=None,
             ),
             answers=tuple(part.slice_of(value.value) for part in self.parts),
+            commit=self.asked.commit,
             recipients=() if listed is None else listed.to,
             unusable=self.unusable.get(prepared.edition.source, Rejections()).count,
         )

@@ -8,9 +8,18 @@ cannot recurse, loop without end, or build what does not fit into memory.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from math import isfinite
+from types import CodeType
 from typing import Any, Final
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, Undefined, nodes, pass_eval_context
+from jinja2 import (
+    BytecodeCache,
+    StrictUndefined,
+    TemplateSyntaxError,
+    Undefined,
+    nodes,
+    pass_eval_context,
+)
+from jinja2.bccache import Bucket
 from jinja2.filters import do_format, do_join, do_replace
 from jinja2.nodes import EvalContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -73,6 +82,27 @@ class Sandbox(ImmutableSandboxedEnvironment):
             case "**":
                 return bounded(_power(left, right))
         return bounded(super().call_binop(context, operator, left, right))
+
+
+class Compiled(BytecodeCache):
+    """What templates are compiled to, for as long as the process lives; a changed one anew.
+
+    Compiling takes longer than filling in, and a burst fills in the same ones hundreds of times.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Hand over the code of a template whose text is still the same."""
+        checksum, code = self._codes.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        if bucket.code is not None:
+            self._codes[bucket.key] = (bucket.checksum, bucket.code)
 
 
 class TextSandbox(Sandbox):

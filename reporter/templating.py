@@ -7,6 +7,7 @@ sandboxed (``sandbox``).
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from reporter.diagnostics import nearest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from jinja2 import BaseLoader, nodes
     from jinja2.sandbox import SandboxedEnvironment
+
+    from reporter.sandbox import Compiled
 
 TEXT_VARIABLES: Final = (
     "burst",
@@ -41,7 +44,20 @@ def environment(loader: BaseLoader | None = None) -> SandboxedEnvironment:
     """A new environment for pages: every value is escaped for HTML, a missing one is an error."""
     from reporter.sandbox import Sandbox  # noqa: PLC0415 - loads when a page is made
 
-    return Sandbox(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return Sandbox(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        bytecode_cache=_compiled(),
+    )
+
+
+@cache
+def _compiled() -> Compiled:
+    from reporter.sandbox import Compiled  # noqa: PLC0415 - loads when a page is made
+
+    return Compiled()
 
 
 def text_environment(finalize: Callable[[object], object] = str) -> SandboxedEnvironment:

@@ -19,6 +19,7 @@ version: 1
 sources:
   calls: {type: calls, path: calls.csv}
 defaults: {source: calls}
+mail: {host: localhost, security: none, from: reports@example.com}
 """
 # No ringing_at, so nothing is known of seized calls; no hangup either.
 CALLS = """\

@@ -18,8 +18,8 @@ from reporter.errors import ReporterError, UserError
 COMMANDS: Final = {
     "catalog": "Show the metrics, dimensions, filters and capabilities.",
     "check": "Check report specs without opening a source.",
-    "deliveries": "Show what went to whom, and say what became of it.",
-    "history": "Show the editions that were made to be delivered.",
+    "deliveries": "Show what went to whom, and settle what is unknown.",
+    "history": "Show which editions were made to be delivered.",
     "plan": "Show what a report would ask, and the SQL of it.",
     "query": "Ask a source directly.",
     "run": "Make reports.",

@@ -21,6 +21,7 @@ from reporter.plan.preparation import Prepared, narrowings, prepare
 from reporter.sources.base import Source
 
 _END: Final = ";\n\n"
+_PROOF: Final = "the proof that the editions are the whole"
 _PURPOSES: Final = {
     Purpose.CURRENT: "",
     Purpose.PREVIOUS: " (comparison)",
@@ -107,6 +108,8 @@ def _lines(explained: _Explained) -> Iterable[str]:
     yield f"  interval    {_interval_text(edition.interval)} ({edition.timezone})"
     if edition.comparison is not None:
         yield f"  comparison  {_interval_text(edition.comparison)}"
+    if edition.spec.burst is not None:
+        yield f"  burst       one edition for each {edition.spec.burst.by}"
     for label, value in narrowings(explained.prepared).report:
         yield f"  filter      {label}: {value}"
     for name, given in edition.parameters.items():
@@ -143,7 +146,8 @@ def _indented(text: str) -> Iterable[str]:
 
 def _query_lines(prepared: Prepared, number: int, query: Query) -> Iterable[str]:
     plan = prepared.plan
-    yield f"query {number + 1} of {len(plan.queries)}, for {', '.join(_users(plan, number))}"
+    users = ", ".join(_users(plan, number)) or _PROOF
+    yield f"query {number + 1} of {len(plan.queries)}, for {users}"
     if len(set(plan.sources)) > 1:
         yield f"  source      {plan.sources[number]}"
     yield f"  metrics     {', '.join(metric.name for metric in query.metrics)}"
@@ -162,6 +166,7 @@ def _data(explained: _Explained) -> dict[str, Any]:
         "timezone": edition.timezone,
         "interval": _interval_data(edition.interval),
         "comparison": None if edition.comparison is None else _interval_data(edition.comparison),
+        "burst": None if edition.spec.burst is None else edition.spec.burst.by,
         "filters": [{"label": n, "value": v} for n, v in narrowings(explained.prepared).report],
         "parameters": edition.parameters,
         "unavailable": [{"name": c.name, "reason": c.unavailable} for c in explained.unavailable],
@@ -188,11 +193,12 @@ def _data(explained: _Explained) -> dict[str, Any]:
 
 
 def _users(plan: Plan, number: int) -> Iterable[str]:
-    return (
-        f"sections[{need.section}]{_PURPOSES[need.purpose]}"
-        for need in plan.needs
-        if need.query == number
-    )
+    for need in plan.needs:
+        if need.query == number:
+            yield f"sections[{need.section}]{_PURPOSES[need.purpose]}"
+    for whole in plan.wholes:
+        if whole.query == number:
+            yield "delivery" if whole.check is None else f"checks[{whole.check}]"
 
 
 def _interval_text(interval: Interval) -> str:

@@ -12,9 +12,8 @@ import click
 from reporter import clock, dates
 from reporter.cli import options, schedule_export, scheduling
 from reporter.cli.failures import show
-from reporter.cli.mistakes import printable
 from reporter.cli.spec_files import FOLDER, spec_file
-from reporter.dates import Interval
+from reporter.cli.tables import span, table
 from reporter.diagnostics import Invalid
 from reporter.errors import UserError
 from reporter.schedule.due import Clock, Firing, firings, skipped_months
@@ -62,7 +61,7 @@ def list_(*, as_json: bool, project_path: Path | None) -> int:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif rows:
-        click.echo("\n".join(_table(rows, ("report", "cron", "zone", "local", "utc", "period"))))
+        _show(rows, ("report", "cron", "zone", "local", "utc", "period"))
     elif not code:
         click.echo(f"no report in {FOLDER}/ has a schedule", err=True)
     return code
@@ -108,7 +107,7 @@ def simulate(
         click.echo(json.dumps(content, ensure_ascii=False, indent=2))
         return 0
     click.echo(f"{scheduled.spec.name}: {scheduled.schedule.cron}, {scheduled.zone.key}")
-    click.echo("\n".join(_table(rows, ("local", "utc", "period", "note"))))
+    _show(rows, ("local", "utc", "period", "note"))
     for line in _short(skipped):
         click.echo(line)
     return 0
@@ -146,24 +145,12 @@ def _row(scheduled: Scheduled, due: Firing | None, project: Project) -> dict[str
 def _period(scheduled: Scheduled, due: Firing, project: Project) -> str:
     """The interval that is reported then, as local days where it consists of days."""
     edition = resolve(scheduled.spec, project.file.defaults, as_of=due.at)
-    return _said(edition.interval, scheduled.zone)
+    return span(edition.interval, scheduled.zone)
 
 
-def _said(interval: Interval, zone: ZoneInfo) -> str:
-    ends = [end.astimezone(zone).replace(tzinfo=None) for end in (interval.since, interval.until)]
-    if all(end == datetime.combine(end.date(), datetime.min.time()) for end in ends):
-        last = ends[1].date() - timedelta(days=1)
-        return f"{ends[0].date()} to {last}" if last > ends[0].date() else f"{ends[0].date()}"
-    return f"{ends[0].isoformat(timespec='minutes')} to {ends[1].isoformat(timespec='minutes')}"
-
-
-def _table(rows: Iterable[dict[str, Any]], names: Sequence[str]) -> Iterator[str]:
-    texts = [[printable(str(row[name] or "")) for name in names] for row in rows]
+def _show(rows: Iterable[dict[str, Any]], names: Sequence[str]) -> None:
     heads = [name.upper() if name == "utc" else name for name in names]
-    widths = [max(map(len, column)) for column in zip(heads, *texts, strict=True)]
-    for cells in (heads, *texts):
-        line = "  ".join(f"{cell:{wide}}" for cell, wide in zip(cells, widths, strict=True))
-        yield line.rstrip()
+    click.echo(table(heads, [[str(row[name] or "") for name in names] for row in rows]))
 
 
 def _short(skipped: Sequence[date]) -> Iterator[str]:

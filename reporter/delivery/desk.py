@@ -105,7 +105,7 @@ class Desk:
         """
         try:
             left = deliveries.expire(
-                self._ledger, self._now(), repeatable=REPEATABLE, editions=editions
+                self._ledger, self._now(), repeatable=REPEATABLE, editions=editions, only=only
             )
             for one in left:
                 yield Handled(one, one.state, one.reason, one.next_attempt_at)

@@ -123,7 +123,7 @@ def _written(letter: Letter, without: frozenset[int], name: str) -> bytes:
     text, html = letter.text, letter.html
     if notes:
         text = "\n\n".join((text.rstrip(), *notes)) + "\n"
-        html = with_notes(html, letter.left_out, notes)
+        html = html and with_notes(html, letter.left_out, notes)
     mail = EmailMessage(policy=_ANY_SERVER)
     mail.set_content(text)
     if html:

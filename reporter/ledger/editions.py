@@ -1,7 +1,9 @@
 """Editions in the ledger: what was made to be delivered, and with which numbers."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -39,6 +41,11 @@ class EditionRecord(msgspec.Struct, frozen=True, kw_only=True):
     fingerprint: str
     readings: bytes | None
     held: str = ""
+
+
+_WITHOUT_NUMBERS: Final = tuple(
+    name for name in EditionRecord.__struct_fields__ if name != "readings"
+)
 
 
 class ArtifactRecord(msgspec.Struct, frozen=True):
@@ -115,18 +122,51 @@ def of_report(ledger: Ledger, report: str | None = None) -> tuple[EditionRecord,
     return tuple(map(_record, rows))
 
 
-def artifacts_of(ledger: Ledger, edition: str) -> tuple[ArtifactRecord, ...]:
-    """The files of an edition, by name.
+class Issued(msgspec.Struct, frozen=True):
+    """An edition and what came of it.
+
+    Attributes:
+        edition: without its numbers.
+        artifacts: its files, by name.
+        deliveries: how many are in which state, by its name.
+    """
+
+    edition: EditionRecord
+    artifacts: tuple[ArtifactRecord, ...]
+    deliveries: Mapping[str, int]
+
+
+def history(ledger: Ledger, report: str | None = None) -> tuple[Issued, ...]:
+    """What was issued of a report, or of all, in the order in which it was made.
 
     Raises:
         LedgerError: the ledger cannot be read.
     """
+    chosen = "(SELECT id FROM editions WHERE ?1 IS NULL OR report = ?1)"
+    files: dict[str, list[ArtifactRecord]] = {}
+    states: dict[str, dict[str, int]] = {}
     with ledger.transaction() as connection:
         rows = connection.execute(
-            "SELECT name, media_type, sha256, size FROM artifacts WHERE edition = ? ORDER BY name",
-            (edition,),
+            f"SELECT {', '.join(_WITHOUT_NUMBERS)}, NULL AS readings FROM editions"  # noqa: S608 - constants
+            " WHERE ?1 IS NULL OR report = ?1 ORDER BY made_at, rowid",
+            (report,),
         ).fetchall()
-    return tuple(ArtifactRecord(*row) for row in rows)
+        for row in connection.execute(
+            "SELECT edition, name, media_type, sha256, size FROM artifacts"  # noqa: S608 - a constant
+            f" WHERE edition IN {chosen} ORDER BY edition, name",
+            (report,),
+        ):
+            files.setdefault(row["edition"], []).append(ArtifactRecord(*row[1:]))
+        for row in connection.execute(
+            "SELECT edition, state, count(*) FROM deliveries"  # noqa: S608 - a constant
+            f" WHERE edition IN {chosen} GROUP BY edition, state ORDER BY edition, state",
+            (report,),
+        ):
+            states.setdefault(row["edition"], {})[row["state"]] = row[2]
+    return tuple(
+        Issued(_record(row), tuple(files.get(row["id"], ())), states.get(row["id"], {}))
+        for row in rows
+    )
 
 
 def _record(row: sqlite3.Row) -> EditionRecord:

@@ -233,6 +233,18 @@ def test_mail_needs_a_server(folder: Path) -> None:
         "  expected: mail: {host: smtp.example.com, from: reports@example.com} in reporter.yaml\n"
         "\n1 spec, 1 error.\n"
     )
-    mail = "mail: {host: localhost, from: r@example.com}\n"
+    mail = "mail: {host: localhost, from: r@example.com, caFile: ca.pem}\n"
     (folder / "reporter.yaml").write_text(PROJECT + mail, encoding="utf-8")
+    assert "no-certificates" in check("a.yaml").output
+    (folder / "ca.pem").write_text("-----BEGIN CERTIFICATE-----\n", encoding="utf-8")
     assert check("a.yaml").return_value == 0
+
+
+def test_what_depends_on_a_broken_project_is_not_said_of_its_specs(folder: Path) -> None:
+    (folder / "reporter.yaml").write_text(PROJECT + "nonsense: 1\n", encoding="utf-8")
+    delivery = "delivery:\n  - {type: email, to: [ana@example.com], template: none.html.j2}\n"
+    write(folder / "a.yaml", more=delivery)
+    output = check("a.yaml").output
+    assert "[unknown-key]" in output
+    assert "template" not in output
+    assert "no-mail-server" not in output

@@ -73,7 +73,8 @@ def postbox(project: Path) -> Iterator[Postbox]:
     controller.start()
     settings = project / "reporter.yaml"
     settings.write_text(
-        settings.read_text() + f"mail: {{host: 127.0.0.1, port: {controller.port}, security: none,"
+        settings.read_text().partition("mail:")[0]
+        + f"mail: {{host: 127.0.0.1, port: {controller.port}, security: none,"
         " from: r@example.com}\n"
     )
     yield box

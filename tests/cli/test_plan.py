@@ -83,6 +83,7 @@ def test_a_plan_for_machines(reporter: Reporter) -> None:
         "timezone": "UTC",
         "interval": october,
         "comparison": september,
+        "burst": None,
         "filters": filters,
         "parameters": {"country": 1},
         "unavailable": [],

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from reporter import clock
-from reporter.ledger import Ledger, firings
+from reporter.ledger import Ledger, editions, firings
 from reporter.ledger.firings import FiringState, ScheduleRecord
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
@@ -112,3 +112,37 @@ def test_it_runs_until_sigterm(project: Path, server: Counting) -> None:
     assert list(server.taken.values()) == [1, 1]
     (firing,) = firings.of_report(ledger)
     assert (firing.due_at, firing.state) == (due, FiringState.DONE)
+
+
+@pytest.mark.slow
+def test_data_that_come_late(
+    project: Path, reporter: Reporter, server: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits, goes out as provisional at the deadline, and as final once the data are there."""
+    gate = "waitForData: {deadline: 1h, every: 30m, atDeadline: provisional}"
+    spec = SPEC.replace('"CRON", catchUp: all', f'"7 12 * * *", {gate}')
+    spec = spec.replace("month_to_date", "today")
+    (project / "report_specs" / "pulse.yaml").write_text(spec)
+    ledger = Ledger(project / ".reporter" / "ledger.sqlite")
+
+    def look(minutes: int) -> tuple[FiringState, int, list[str]]:
+        at(monkeypatch, NOON + minutes * MINUTE)
+        assert reporter("schedule", "once").code == 0
+        (firing,) = firings.of_report(ledger)
+        made = [record.revision for record in editions.of_report(ledger)]
+        return firing.state, sum(server.taken.values()), made
+
+    at(monkeypatch, NOON - MINUTE)
+    assert reporter("schedule", "once").code == 0
+    assert look(0) == (FiringState.WAITING, 0, [])
+    assert look(10) == (FiringState.WAITING, 0, [])
+    assert look(30) == (FiringState.WAITING, 0, [])
+    assert look(60) == (FiringState.WAITING, 2, ["provisional"])
+    assert look(90) == (FiringState.WAITING, 2, ["provisional"])
+    late = CALLS.splitlines()[1].replace("a,", "b,").replace("T08", "T13")
+    with (project / "calls.csv").open("a") as file:
+        file.write(f"{late}\n")
+    assert look(100) == (FiringState.WAITING, 2, ["provisional"])
+    assert look(120) == (FiringState.DONE, 4, ["provisional", "final"])
+    assert look(150) == (FiringState.DONE, 4, ["provisional", "final"])
+    assert set(server.taken.values()) == {1}

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from reporter.errors import LedgerError
 from reporter.ledger import Ledger, deliveries, editions
 from reporter.ledger.deliveries import Planned, State
-from reporter.ledger.editions import ArtifactRecord, EditionRecord
+from reporter.ledger.editions import ArtifactRecord, EditionRecord, Issued
 
 NOW = datetime(2026, 11, 2, 7, tzinfo=UTC)
 LEASE = timedelta(minutes=15)
@@ -223,8 +224,19 @@ def test_an_edition_is_written_down_once(ledger: Ledger) -> None:
     assert [one.id for one in editions.of_series(ledger, "s")] == ["e", "e2"]
     assert [one.id for one in editions.of_report(ledger)] == ["e", "e2", "o"]
     assert [one.id for one in editions.of_report(ledger, "other")] == ["o"]
-    assert editions.artifacts_of(ledger, "e") == files[::-1]
-    assert editions.artifacts_of(ledger, "o") == ()
+    for number, state in enumerate([State.SENT, State.HELD, State.HELD]):
+        plan(ledger, str(number), edition="e", state=State.HELD)
+        if state is State.SENT:
+            (record,) = deliveries.of_editions(ledger, {"e"})
+            deliveries.resend(ledger, record.id, NOW, NOW + DAY)
+            deliveries.claim(ledger, "me", NOW, LEASE)
+            deliveries.settle(ledger, record.id, "me", NOW, state=state, reason="")
+    first, second, third = editions.history(ledger)
+    assert first == Issued(
+        msgspec.structs.replace(made, readings=None), files[::-1], {"held": 2, "sent": 1}
+    )
+    assert (second.edition.id, second.artifacts, second.deliveries) == ("e2", (), {})
+    assert editions.history(ledger, "other") == (third,)
 
 
 def test_deliveries_and_their_edition_come_together_or_not_at_all(ledger: Ledger) -> None:

@@ -1,4 +1,4 @@
-"""A slice of a burst is the report with a filter on its value, whatever they are."""
+"""A slice of a burst is the report with a filter on its value, whatever report and calls."""
 
 import asyncio
 import json

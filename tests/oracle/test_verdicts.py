@@ -147,19 +147,25 @@ def ranges(draw: st.DrawFn, known: Mapping[str, Number | None]) -> dict[str, Jso
 
 
 @st.composite
-def checks(draw: st.DrawFn, known: Mapping[str, Number | None]) -> list[dict[str, Json]]:
-    """None to three checks, mostly such that hold."""
+def checks(
+    draw: st.DrawFn, records: "Records", filter_by: Mapping[str, FilterValue]
+) -> list[dict[str, Json]]:
+    """None to three checks, many at the very bound of what holds."""
     own: dict[str, FilterValue] = {}
     if draw(st.booleans()):
         name = draw(st.sampled_from(WIDE))
         own = {name: draw(FILTER_VALUES[name])}
+    known = records.figures(filter_by, own)
+    number = int(known["TOTAL_CALL_COUNT"] or 0)
     kinds = (
         ranges(known).map(lambda one: {**one, "filterBy": own}),
-        st.sampled_from((1, 1, 2, 9)).map(
+        st.sampled_from((1, max(number, 1), number + 1)).map(
             lambda least: {"type": "rows", "atLeast": least, "filterBy": own}
         ),
         st.sampled_from(sorted(LENGTHS)).map(lambda n: {"type": "freshness", "within": n}),
-        st.integers(0, 4).map(lambda most: {"type": "rejected", "atMost": most}),
+        st.sampled_from((0, records.bad, max(records.bad - 1, 0))).map(
+            lambda most: {"type": "rejected", "atMost": most}
+        ),
     )
     found = draw(st.lists(st.one_of(*kinds), max_size=3))
     return [one for n, one in enumerate(found) if one not in found[:n]]
@@ -237,7 +243,7 @@ def test_every_verdict(
     }
     facts = Facts(known, missed(targets, known), changed)
     asked = data.draw(st.lists(st.one_of(st.none(), clauses(known)), min_size=1, max_size=3))
-    judged = data.draw(checks(known))
+    judged = data.draw(checks(records, filter_by))
     deliveries = [
         {
             "type": "email",

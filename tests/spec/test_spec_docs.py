@@ -17,9 +17,13 @@ from reporter.templating import TEXT_FILTERS, TEXT_VARIABLES
 DOCS = Path(__file__).parents[2] / "docs"
 TEXT = (DOCS / "spec.md").read_text(encoding="utf-8")
 API = (DOCS / "metrics-api.md").read_text(encoding="utf-8")
-OTHERS = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("channels.md", "mail.md"))
 EXAMPLES = re.findall(r"<!-- example(?:: (\w+))? -->\n```yaml\n(.*?)```", TEXT, re.DOTALL)
-PROSE = re.sub(r"```.*?```", "", TEXT + API + OTHERS, flags=re.DOTALL)
+PAGES = ("spec", "metrics-api", "mail", "channels", "schedule", "bursting", "ledger")
+"""Where the keys of the spec and of the project file are explained."""
+PROSE = "".join(
+    re.sub(r"```.*?```", "", (DOCS / f"{page}.md").read_text(encoding="utf-8"), flags=re.DOTALL)
+    for page in PAGES
+)
 CODE = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`\n]+)`", PROSE))))
 SPEC = """\
 version: 1

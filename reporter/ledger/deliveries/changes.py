@@ -16,7 +16,10 @@ _FREE: Final = (
     " AND (lease_until IS NULL OR lease_until <= :now)"
 )
 _LEFT: Final = "state IN ('planned', 'sending') AND state = 'sending' AND lease_until <= :now"
-_CHOSEN: Final = "(:editions IS NULL OR edition IN (SELECT value FROM json_each(:editions)))"
+_CHOSEN: Final = (
+    "(:editions IS NULL OR edition IN (SELECT value FROM json_each(:editions)))"
+    " AND (:only IS NULL OR id = :only)"
+)
 
 
 def plan(connection: sqlite3.Connection, planned: Iterable[Planned], now: datetime) -> None:
@@ -74,7 +77,7 @@ def claim(
             "UPDATE deliveries"  # noqa: S608 - constants
             " SET owner = :owner, lease_until = :lease, attempts = attempts + 1 WHERE id = ("
             f" SELECT id FROM deliveries WHERE {_FREE} AND next_attempt_at <= :now"
-            f" AND deadline > :now AND {_CHOSEN} AND (:only IS NULL OR id = :only)"
+            f" AND deadline > :now AND {_CHOSEN}"
             " ORDER BY next_attempt_at, planned_at, rowid LIMIT 1) RETURNING *",
             {
                 "owner": owner,
@@ -158,6 +161,7 @@ def expire(
     *,
     repeatable: Collection[str] = (),
     editions: Collection[str] | None = None,
+    only: str | None = None,
 ) -> tuple[DeliveryRecord, ...]:
     """Settle what owners left behind and what is past its deadline; what changed.
 
@@ -167,11 +171,16 @@ def expire(
         repeatable: the kinds of channels where handing over twice is the same as once; what was
             being handed over there is planned again, and everything else is unknown.
         editions: only of these.
+        only: the id of the one that is meant.
 
     Raises:
         LedgerError: the ledger cannot be written.
     """
-    values = {"now": stored(now), "editions": None if editions is None else listed(editions)}
+    values = {
+        "now": stored(now),
+        "editions": None if editions is None else listed(editions),
+        "only": only,
+    }
     with ledger.transaction() as connection:
 
         def found(condition: str) -> list[sqlite3.Row]:

@@ -9,6 +9,7 @@ it. Done here because the PDF engine knows no ``color-mix``.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -113,7 +114,7 @@ def palette(
         _BAD if bad is None else from_hex(bad),
         tuple(map(from_hex, series)),
     )
-    return Palette(_light(wish), _dark(wish))
+    return _mixed(wish)
 
 
 class _Wish(msgspec.Struct, frozen=True):
@@ -127,6 +128,11 @@ class _Wish(msgspec.Struct, frozen=True):
     def grey(self, lightness: float, chroma: float) -> str:
         """A grey with a breath of the main colour."""
         return to_hex(self.main.soft(lightness, chroma))
+
+
+@cache
+def _mixed(wish: _Wish) -> Palette:
+    return Palette(_light(wish), _dark(wish))
 
 
 def _light(wish: _Wish) -> Scheme:

@@ -93,7 +93,6 @@ RULES: Final[tuple[Rule, ...]] = (
     deliveries.names,
     mail.server,
     mail.recipients,
-    mail.somebody,
     mail.copies,
     mail.templates,
     conditions.syntax,

@@ -48,18 +48,6 @@ def recipients(case: Case) -> Iterator[Diagnostic]:
                 yield _wrong_address(case, (*path, "replyTo"), delivery.reply_to)
 
 
-def somebody(case: Case) -> Iterator[Diagnostic]:
-    """Somebody receives a mail."""
-    for path, delivery in _mails(case):
-        if case.spec.burst is None and not (*delivery.to, *delivery.cc, *delivery.bcc):
-            yield case.problem(
-                path,
-                "no-recipients",
-                "nobody receives this mail",
-                expected="to: [management@example.com], or a burst that names recipients",
-            )
-
-
 def copies(case: Case) -> Iterator[Diagnostic]:
     """Copies are of one mail to several."""
     for path, delivery in _mails(case):

@@ -1,5 +1,6 @@
 """A connection that breaks at any instant: what the channel says is what has arrived."""
 
+import smtplib
 import socket
 import struct
 import threading
@@ -130,7 +131,7 @@ def test_the_end_that_the_system_did_not_take_was_not_sent(cutting: CuttingServe
     assert cutting.counts == {}
 
 
-class EndlessBeforeDot(Conversation):
+class LateEnd(Conversation):
     """Its server resets the connection directly before the final dot."""
 
     broken: threading.Event
@@ -144,13 +145,44 @@ def test_a_connection_reset_before_the_dot_has_delivered_nothing(
     cutting: CuttingServer, channel: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cutting.cuts, cutting.hard = [Cut.BEFORE_DOT], True
-    EndlessBeforeDot.broken = cutting.broken
-    monkeypatch.setattr("reporter.delivery.email.Conversation", EndlessBeforeDot)
+    LateEnd.broken = cutting.broken
+    monkeypatch.setattr("reporter.delivery.email.Conversation", LateEnd)
     said = tried(channel(cutting.port), some_letter(), to(ANA))
     assert isinstance(said, NotTaken)
     assert said.retry
     assert "at the end of the message" in said.message
     assert cutting.counts == {}
+
+
+class SlowEnd(Conversation):
+    """The system does not take the final dot in time."""
+
+    def send_end(self) -> None:
+        raise TimeoutError("timed out")
+
+
+def test_an_end_that_may_have_been_sent_leaves_it_open(
+    cutting: CuttingServer, channel: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporter.delivery.email.Conversation", SlowEnd)
+    said = tried(channel(cutting.port), some_letter(), to(ANA))
+    assert isinstance(said, Uncertain)
+    assert "took no more" in said.message
+
+
+def test_a_closed_conversation_has_no_answers(cutting: CuttingServer) -> None:
+    server = Conversation("127.0.0.1", cutting.port, patience=5)
+    server.leave()
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        server.getreply()
+    late = Conversation("127.0.0.1", cutting.port, patience=5)
+    late._patience = -1
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+        late.docmd("NOOP")
+
+
+def test_a_channel_that_was_not_used_is_closed_all_the_same(channel: Open) -> None:
+    channel(25).close()
 
 
 def test_an_answer_that_is_none_leaves_it_open(channel: Open) -> None:

@@ -17,7 +17,7 @@ from reporter.delivery.facts import facts
 from reporter.delivery.letters import letter, recipients_of
 from reporter.delivery.message import message
 from reporter.delivery.parcels import decode, encode
-from reporter.document.model import Document, KpiBlock
+from reporter.document.model import Document, KpiBlock, PageBreakBlock
 from reporter.errors import UserError
 from reporter.output.base import Branding
 from reporter.output.mail.renderer import LARGEST
@@ -134,7 +134,7 @@ def test_the_subject_says_which_issue_it_is(
 
 
 def test_the_subject_of_one_value_names_it(write: Write, plain: Document) -> None:
-    edition = replace(EDITION, burst=BurstValue("ACCOUNT_KEY", "a1", "Acme\nLtd"))
+    edition = replace(EDITION, burst=BurstValue("ACCOUNT_KEY", "a1", "Acme\nLtd", "acme-ltd"))
     said = f"{plain.title}: {plain.provenance.period}: Acme\nLtd"
     made = write(edition=edition)
     assert made.subject == said
@@ -283,7 +283,7 @@ def test_its_pictures_are_those_it_shows(write: Write, sample: ModuleType) -> No
 def test_facts_have_each_figure_once(plain: Document) -> None:
     (cards,) = plain.blocks
     assert isinstance(cards, KpiBlock)
-    twice = replace(plain, blocks=(cards, cards))
+    twice = replace(plain, blocks=(PageBreakBlock(name="break"), cards, cards))
     told = facts(twice, edition="e", revision="restatement 1", burst="Acme")
     assert [one.name for one in told.readings] == [card.name for card in cards.cards]
     assert [one.text for one in told.readings] == [card.value.text for card in cards.cards]

@@ -81,6 +81,15 @@ def test_the_parts_of_a_mail() -> None:
     assert [p.get_filename() for p in mail.iter_attachments()] == ["review.pdf", "review.xlsx"]
 
 
+def test_a_mail_without_a_page_is_plain_text() -> None:
+    mail = read(written(some_letter(html="")))
+    assert mail.get_content_type() == "text/plain"
+    assert lines(mail.get_content()) == "Calls: 7"
+    made = written(some_letter(html="", attachments=(attached(),)), largest=1)
+    assert read(made).get_content_type() == "text/plain"
+    assert "review.pdf is not attached." in read(made).get_content()
+
+
 def test_its_head() -> None:
     mail = read(written())
     assert mail.keys() == HEADERS
@@ -134,7 +143,7 @@ def test_any_file_name(text: str) -> None:
     assert file.get_filename() == flat(f"{text}.pdf")
 
 
-@given(ANY, ANY)
+@given(ANY, ANY.filter(bool))
 def test_any_text_and_page(text: str, html: str) -> None:
     mail = read(written(some_letter(text=text, html=html)))
     plain, page = mail.get_body(("plain",)), mail.get_body(("html",))
