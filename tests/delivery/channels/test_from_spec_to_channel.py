@@ -98,3 +98,26 @@ def test_a_rehearsal_opens_nothing(
     assert (receiver.connections, chat.connections) == (0, 0)
     assert not (delivering / "published").exists()
     assert not (delivering / ".reporter").exists()
+
+
+def test_a_name_from_the_period_cannot_lead_elsewhere(
+    delivering: Path, reporter: Reporter, receiver: Receiver
+) -> None:
+    spec = delivering / "report_specs/review.yaml"
+    path = "{{ report }}/{{ period.label }}"
+    spec.write_text(spec.read_text().replace(path, "{{ '..' }}/{{ report }}"))
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert done.code == 1
+    assert "delivery[0].path: '../review' leads out of the channel's folder" in done.err
+    assert receiver.posted == []
+
+
+def test_without_a_path_files_lie_in_the_channels_own_folder(
+    delivering: Path, reporter: Reporter, receiver: Receiver
+) -> None:
+    spec = delivering / "report_specs/review.yaml"
+    spec.write_text(spec.read_text().replace(', path: "{{ report }}/{{ period.label }}"', ""))
+    reporter("run", "review", *AS_OF, "--deliver")
+    assert (delivering / "published/review-2026-10.json").is_file()
+    (link,) = json.loads(receiver.posted[0].body)["data"]["links"]
+    assert link["url"] == "https://reports.example.com/voice/review-2026-10.json"
