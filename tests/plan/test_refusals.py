@@ -31,6 +31,7 @@ sources:
     baseUrl: https://example.org
     auth: {type: apiKey, key: hunter2}
     callback: {relay: https://reports.example.org, secret: hunter2}
+mail: {host: smtp.example.org, from: reports@example.org}
 """
 SPEC = """\
 version: 1
