@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from reporter import clock, dates
-from reporter.cli import options, scheduling
+from reporter.cli import options, schedule_export, scheduling
 from reporter.cli.failures import show
 from reporter.cli.spec_files import FOLDER, spec_file
 from reporter.cli.tables import span, table
@@ -38,6 +38,7 @@ def command() -> None:
 
 command.add_command(scheduling.run)
 command.add_command(scheduling.once)
+command.add_command(schedule_export.export)
 
 
 @command.command(name="list")

@@ -33,7 +33,16 @@ FACTS = Facts(
     links=(Link("review.pdf", "https://reports.example.com/a/review.pdf?x=1&y=2"),),
 )
 
-Cut = Literal["", "at once", "after the head", "after the body", "silent", "in the answer"]
+Cut = Literal[
+    "",
+    "at once",
+    "after the head",
+    "after the body",
+    "silent",
+    "in the answer",
+    "in its words",
+    "unasked",
+]
 
 
 class Posted(Struct, frozen=True):
@@ -106,6 +115,10 @@ class Receiver:
         if self.cut == "at once":
             _reset(line)
             return
+        if self.cut == "unasked":
+            line.sendall(self.answer)
+            line.recv(1)
+            return
         head = b""
         while b"\r\n\r\n" not in head:
             sign = line.recv(1)
@@ -124,6 +137,8 @@ class Receiver:
                 self.release.wait(5)
             case "in the answer":
                 line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-")
+            case "in its words":
+                line.sendall(self.answer.replace(b"Length: 2", b"Length: 9"))
             case _:
                 line.sendall(self.answer)
 

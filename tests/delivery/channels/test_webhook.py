@@ -240,6 +240,11 @@ def test_no_answer_to_what_was_sent_leaves_it_open(
     assert "T0PSECRET" not in unsure.value.message
 
 
+def test_the_status_is_what_counts(receiver: Receiver, opened: Opener) -> None:
+    receiver.cut = "in its words"
+    assert opened(receiver.url).deliver(SAID, handover()).text == "200 ok"
+
+
 @pytest.mark.parametrize("cut", ["at once", "after the head"])
 def test_a_message_that_was_not_sent_whole_was_not_taken(
     receiver: Receiver, opened: Opener, cut: Cut
@@ -325,8 +330,9 @@ def test_certificates_are_checked(
 
 
 def test_a_server_without_tls(receiver: Receiver, opened: Opener) -> None:
-    receiver.cut = "at once"
+    receiver.cut = "unasked"
     with pytest.raises(NotTaken) as refused:
         opened(receiver.url.replace("http:", "https:")).deliver(SAID, handover())
     assert refused.value.retry
+    assert "no TLS connection" in refused.value.message
     assert receiver.posted == []

@@ -1,0 +1,119 @@
+"""``reporter schedule export``: schedules in the language of another scheduler."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from reporter import __version__, clock
+from reporter.artifacts import publish
+from reporter.cli import options
+from reporter.cli.spec_files import spec_file
+from reporter.errors import UserError
+from reporter.output.base import Artifact
+from reporter.schedule.export import Place, Report, Target, exported
+from reporter.schedule.specs import scheduled_of
+from reporter.settings import Project
+
+_VARIABLE = re.compile(r"\$\{env:([A-Za-z_]\w*)\}")
+
+
+@click.command(name="export")
+@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice(get_args(Target)),
+    required=True,
+    help="Whose language it is written in.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write files into it. Default: print them.",
+)
+@click.option(
+    "--image",
+    default=f"reporter:{__version__}",
+    show_default=True,
+    metavar="IMAGE",
+    help="For Kubernetes: the container image, with the project in /project.",
+)
+@options.project
+def export(
+    specs: tuple[str, ...],
+    *,
+    target: Target,
+    out: Path | None,
+    image: str,
+    project_path: Path | None,
+) -> int:
+    """Write schedules for those who have a scheduler already.
+
+    SPEC is a file, or the name of a report in report_specs/. Each time that is due runs `reporter
+    run SPEC --deliver`, which delivers nothing twice.
+    """
+    project = options.read_project(project_path)
+    reports = [_report(name, project) for name in specs]
+    files, notes = exported(reports, target, _place(project, image))
+    if out is None:
+        click.echo("\n".join(_shown(file.name, file.text, len(files)) for file in files), nl=False)
+    else:
+        made = [Artifact(file.name, "text/plain", file.text.encode()) for file in files]
+        for path in publish(made, out):
+            click.echo(path)
+    for note in notes:
+        click.echo(f"note: {note}", err=True)
+    return 0
+
+
+def _shown(name: str, text: str, count: int) -> str:
+    """One of several, so that it is seen where it begins; YAML has a mark for that."""
+    if count == 1:
+        return text
+    return f"---\n# {name}\n{text}" if name.endswith(".yaml") else f"# --- {name} ---\n{text}"
+
+
+def _report(name: str, project: Project) -> Report:
+    path = spec_file(name, project)
+    scheduled = scheduled_of(path, project, clock.now())
+    if scheduled is None:
+        raise UserError(f"{name} has no schedule", hint="write one: schedule: {cron: 0 7 1 * *}")
+    whole = path.resolve()
+    folder = project.folder.resolve()
+    if not whole.is_relative_to(folder):
+        raise UserError(
+            f"{path} lies outside the project",
+            hint=f"put it into {project.folder / 'report_specs'}",
+        )
+    return Report(
+        scheduled.report,
+        whole.relative_to(folder).as_posix(),
+        scheduled.schedule,
+        scheduled.zone,
+    )
+
+
+def _place(project: Project, image: str) -> Place:
+    text = "" if project.path is None else project.path.read_text(encoding="utf-8")
+    return Place(
+        folder=str(project.folder.resolve()),
+        program=_program(),
+        image=image,
+        version=__version__,
+        ledger=Path(project.file.ledger).parent.as_posix(),
+        variables=tuple(sorted(set(_VARIABLE.findall(text)))),
+        now=clock.now(),
+    )
+
+
+def _program() -> str:
+    """This command, wherever a scheduler is started."""
+    called = Path(sys.argv[0])
+    if called.name == "reporter" and called.is_file():
+        return str(called.absolute())
+    return shutil.which("reporter") or "reporter"
