@@ -12,6 +12,8 @@ ReporterError            something that cannot go on, already explained for the 
 Anything else that escapes is a bug of ours, and the command line says so.
 """
 
+from reporter.exit_codes import FAILED, MISTAKE
+
 
 class ReporterError(Exception):
     """Something that cannot go on.
@@ -21,7 +23,7 @@ class ReporterError(Exception):
         hint: what to do about it, as a sentence of its own.
     """
 
-    exit_code = 3
+    exit_code = FAILED
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -32,7 +34,7 @@ class ReporterError(Exception):
 class UserError(ReporterError):
     """The user's mistake, explained."""
 
-    exit_code = 1
+    exit_code = MISTAKE
 
 
 class SourceError(ReporterError):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,7 +17,7 @@ from reporter.data.restated import Restated
 from reporter.diagnostics import Invalid
 from reporter.document.compose import compose
 from reporter.document.model import Document
-from reporter.errors import ReporterError, UserError
+from reporter.errors import LedgerError, ReporterError, UserError
 from reporter.output.base import Artifact, Branding, Renderer
 from reporter.plan.model import Plan
 from reporter.plan.planner import assign, of_checks
@@ -29,6 +29,8 @@ from reporter.settings import Project, themed
 from reporter.sources.base import Refused, Source
 from reporter.spec.edition import Edition
 from reporter.spec.model import OutputFormat, ReportSpec
+
+T = TypeVar("T")
 
 _NAMED: Final = 12
 """How many missing characters a notice names."""
@@ -90,22 +92,28 @@ class Made(msgspec.Struct, frozen=True):
     held: tuple[str, ...]
 
 
-class PartlyMade(ReporterError):
-    """Some editions of a burst could not be made; the others are there.
+class NotAll(ReporterError):
+    """Some editions of a burst could not be made; the others are.
 
     Args:
-        made: those.
         failures: the label of each value, and what went wrong with it.
     """
 
-    def __init__(self, made: Made, failures: Sequence[tuple[str, ReporterError]]) -> None:
+    def __init__(self, failures: Sequence[tuple[str, ReporterError]]) -> None:
         (label, first), more = failures[0], len(failures) - 1
         others = f"; and {more} more" if more else ""
         message = f"not all editions could be made: {label}: {first.message}{others}"
         super().__init__(message, hint=first.hint)
         self.exit_code = first.exit_code
-        self.made = made
         self.failures = tuple(failures)
+
+
+class PartlyMade(NotAll):
+    """Some reports of a burst could not be made; ``made`` are the others."""
+
+    def __init__(self, made: Made, failures: Sequence[tuple[str, ReporterError]]) -> None:
+        super().__init__(failures)
+        self.made = made
 
 
 async def make(
@@ -145,7 +153,7 @@ async def make(
         artifacts = rendered(document, one.prepared.edition, project, tools, formats)
         told(Stage.WRITING)
         files = publish(artifacts, out)
-        notices = (*notices_of(document, one), *_unseen(artifacts))
+        notices = tuple(notices_of(document, one, artifacts))
         return Made(one.prepared, files, notices, document.held)
 
     if asked.prepared.widened is None:
@@ -158,14 +166,7 @@ def _all_made(
     make_one: Callable[[Asked, Callable[[Stage], None]], Made],
     progress: Callable[[Step], None],
 ) -> Made:
-    """One report after the other; one that fails does not keep the others from being made."""
-    done: list[tuple[str, Made]] = []
-    failures: list[tuple[str, ReporterError]] = []
-    for number, (value, one) in enumerate(zip(reports.values, reports, strict=True), 1):
-        try:
-            done.append((value.label, make_one(one, _counted(progress, number, len(reports)))))
-        except ReporterError as failure:
-            failures.append((value.label, failure))
+    done, failures = each(reports, make_one, progress)
     notices = gathered([(label, made.notices) for label, made in done], len(reports))
     made = Made(
         reports.asked.prepared,
@@ -176,6 +177,36 @@ def _all_made(
     if failures:
         raise PartlyMade(made, failures)
     return made
+
+
+def each(
+    reports: Portions,
+    make_one: Callable[[Asked, Callable[[Stage], None]], T],
+    progress: Callable[[Step], None],
+) -> tuple[list[tuple[str, T]], list[tuple[str, ReporterError]]]:
+    """One report after the other; one that fails does not keep the others from being made.
+
+    Args:
+        reports: of a burst.
+        make_one: makes one of them, and tells its stages.
+        progress: told of every stage, with the number of the report.
+
+    Returns:
+        What was made and what went wrong, each with the label of its value.
+
+    Raises:
+        LedgerError: nothing more can be written down.
+    """
+    done: list[tuple[str, T]] = []
+    failures: list[tuple[str, ReporterError]] = []
+    for number, (value, one) in enumerate(zip(reports.values, reports, strict=True), 1):
+        try:
+            done.append((value.label, make_one(one, _counted(progress, number, len(reports)))))
+        except LedgerError:
+            raise
+        except ReporterError as failure:
+            failures.append((value.label, failure))
+    return done, failures
 
 
 def _counted(progress: Callable[[Step], None], number: int, count: int) -> Callable[[Stage], None]:
@@ -321,8 +352,10 @@ def _stamp(edition: Edition) -> datetime:
         ) from error
 
 
-def notices_of(document: Document, asked: Asked) -> Iterable[str]:
-    """What the maker of a report should know beside what is held, as sentences."""
+def notices_of(
+    document: Document, asked: Asked, artifacts: Iterable[Artifact] = ()
+) -> Iterator[str]:
+    """What the maker of a report and its files should know beside what is held, as sentences."""
     plan, answers = asked.prepared.plan, asked.answers
     said = (text for answer in answers for text in (*answer.notices, *answer.remarks))
     # A metric that is only an operand of others is not spoken of.
@@ -339,3 +372,4 @@ def notices_of(document: Document, asked: Asked) -> Iterable[str]:
     yield from dict.fromkeys(
         text for text in (*document.notices, *said, *missing) if text not in known
     )
+    yield from _unseen(artifacts)

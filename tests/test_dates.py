@@ -23,7 +23,9 @@ from reporter.dates import (
     Unit,
     at_midnight,
     compared,
+    doubled,
     is_to_date,
+    minute,
     offset_changes,
     parse_instant,
     resolve,
@@ -812,3 +814,15 @@ def test_a_span_is_compared_with_one_before_it(
         assert before.until <= until
         assume(before.until.utcoffset() == since.astimezone(zone).utcoffset())
         assert before.until == since
+
+
+def test_a_pause_doubles_until_it_is_long_enough() -> None:
+    first, longest = timedelta(seconds=30), timedelta(minutes=30)
+    pauses = [doubled(first, times, longest=longest) for times in (1, 2, 3, 6, 7, 8, 10_000)]
+    assert [pause.total_seconds() for pause in pauses] == [30, 60, 120, 960, 1800, 1800, 1800]
+
+
+def test_an_instant_for_people_is_in_utc() -> None:
+    assert minute(datetime(2026, 11, 1, 0, 30, 59, tzinfo=ZoneInfo("Europe/Zagreb"))) == (
+        "2026-10-31 23:30"
+    )

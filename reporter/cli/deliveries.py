@@ -13,15 +13,16 @@ from reporter.cli import options
 from reporter.cli.failures import show as show_failure
 from reporter.cli.mistakes import printable
 from reporter.cli.remembered import ledger_of
-from reporter.cli.tables import minute, table
+from reporter.cli.tables import table
+from reporter.dates import minute
 from reporter.delivery.desk import REPEATABLE
 from reporter.errors import ReporterError, UserError
+from reporter.exit_codes import FAILED
 from reporter.ledger import deliveries
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import DeliveryRecord, State
 from reporter.settings import Project
 
-_FAILED: Final = 3
 _SHORTEST_ID: Final = 4
 _SHOWN_ID: Final = 8
 _TRIED_FOR: Final = timedelta(hours=24)
@@ -142,7 +143,7 @@ def resolve(
             continue
         click.echo(_line(settled))
         if settled.state is not State.SENT:
-            code = _FAILED
+            code = FAILED
     return code
 
 

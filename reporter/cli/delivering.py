@@ -1,20 +1,22 @@
 """``reporter run --deliver``: make it, write it down, hand it over, say what became of it."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import click
-import msgspec
 
-from reporter import clock, wiring
+from reporter import clock, dates, exit_codes, wiring
 from reporter.artifacts import publish
 from reporter.cli import interruption
 from reporter.cli.mistakes import printable
+from reporter.cli.progress import Progress
+from reporter.cli.telling import tell, tell_failures
 from reporter.editions.issue import Order, Outcome, PartlyIssued, issue
-from reporter.editions.rehearsal import rehearse
+from reporter.editions.rehearsal import PartlyRehearsed, Rehearsal, rehearse
+from reporter.exit_codes import FAILED, HELD
 from reporter.ledger import deliveries
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import DeliveryRecord, State
@@ -22,9 +24,6 @@ from reporter.pipeline import Stage, Tools
 from reporter.plan.preparation import Request
 from reporter.settings import Project
 
-HELD: Final = 4
-"""The exit code of what is done, but held back."""
-FAILED: Final = 3
 _PATIENCE: Final = timedelta(minutes=2)
 """How long a command waits for what is tried again; longer than a server's hiccup."""
 _CODES: Final = {
@@ -38,71 +37,108 @@ _CODES: Final = {
 }
 
 
-class Delivering(msgspec.Struct, frozen=True):
-    """How a run delivers.
-
-    Attributes:
-        rehearse: whether messages are only written as files.
-        restate: whether numbers that have changed make a new edition.
-        provisional: whether it goes out, marked, before the data are complete.
-    """
-
-    rehearse: bool = False
-    restate: bool = False
-    provisional: bool = False
-
-
 def deliver(
     spec: Path,
     project: Project,
     request: Request,
     tools: Tools,
-    how: Delivering,
     *,
     out: Path,
-    progress: Callable[[Stage], None],
+    restate: bool,
+    provisional: bool,
+    about: str,
 ) -> int:
-    """Deliver a report; the exit code.
+    """Deliver a report, and print what became of it; the exit code.
+
+    Args:
+        spec: the spec file.
+        project: where its source, looks and channels are described.
+        request: period, parameters and filters of this run.
+        tools: the implementations.
+        out: the folder that its files go to.
+        restate: whether numbers that have changed make a new edition.
+        provisional: whether it goes out, marked, before the data are complete.
+        about: the report, as the user calls it.
 
     Raises:
         ReporterError: it could not be made.
     """
-    now = clock.now()
-    if how.rehearse:
-        made = interruption.run(rehearse(spec, project, request, tools, now=now, progress=progress))
-        progress(Stage.WRITING)
-        files = publish(made.artifacts, out)
-        _tell_notices(spec.stem, made.notices, made.held)
-        for file in files:
-            click.echo(str(file))
-        return HELD if made.held else 0
     order = Order(
         spec=spec,
         project=project,
         request=request,
         tools=tools,
         ledger=Ledger(project.folder / project.file.ledger),
-        now=now,
+        now=clock.now(),
         out=out,
-        restate=how.restate,
-        provisional=how.provisional,
+        restate=restate,
+        provisional=provisional,
     )
-    code = 0
     try:
-        outcome = interruption.run(issue(order, progress=progress))
+        with Progress(about) as progress:
+            outcome = interruption.run(issue(order, progress=progress.show))
     except PartlyIssued as partly:
-        outcome, code = partly.outcome, FAILED
-        for label, failure in partly.failures:
-            click.echo(f"{spec.stem}: {printable(label)}: {printable(failure.message)}", err=True)
-    return max(code, _handed_over(spec.stem, order, outcome), key=_weight)
+        code = _handed_over(order, partly.outcome)
+        return exit_codes.worst((code, tell_failures(partly, about)))
+    return _handed_over(order, outcome)
 
 
-def _handed_over(name: str, order: Order, outcome: Outcome) -> int:
-    _tell_notices(name, outcome.notices, outcome.held)
-    for file in outcome.files:
-        click.echo(str(file))
+def rehearse_delivery(
+    spec: Path,
+    project: Project,
+    request: Request,
+    tools: Tools,
+    *,
+    out: Path,
+    about: str,
+) -> int:
+    """Write what would be delivered into a folder, and print what lies there; the exit code.
+
+    Args:
+        spec: the spec file.
+        project: where its source, looks and channels are described.
+        request: period, parameters and filters of this run.
+        tools: the implementations.
+        out: the folder that files and messages go to.
+        about: the report, as the user calls it.
+
+    Raises:
+        ReporterError: it could not be made.
+    """
+    try:
+        with Progress(about) as progress:
+            rehearsal = interruption.run(
+                rehearse(spec, project, request, tools, now=clock.now(), progress=progress.show)
+            )
+            progress.show(Stage.WRITING)
+    except PartlyRehearsed as partly:
+        code = _written(partly.rehearsal, out)
+        return exit_codes.worst((code, tell_failures(partly, about)))
+    return _written(rehearsal, out)
+
+
+def _written(rehearsal: Rehearsal, out: Path) -> int:
+    files = publish(rehearsal.artifacts, out) if rehearsal.artifacts else ()
+    tell(
+        rehearsal.report,
+        warnings=rehearsal.warnings,
+        notices=rehearsal.notices,
+        held=rehearsal.held,
+        files=files,
+    )
+    return HELD if rehearsal.held else 0
+
+
+def _handed_over(order: Order, outcome: Outcome) -> int:
+    tell(
+        outcome.report,
+        warnings=outcome.warnings,
+        notices=outcome.notices,
+        held=outcome.held,
+        files=outcome.files,
+    )
     if outcome.waiting is not None and not outcome.editions:
-        click.echo(f"{name}: not delivered: {printable(outcome.waiting)}", err=True)
+        click.echo(f"{outcome.report}: not delivered: {printable(outcome.waiting)}", err=True)
         return HELD
     work = wiring.open_desk(order.project, order.ledger).work_within(
         _PATIENCE,
@@ -111,29 +147,17 @@ def _handed_over(name: str, order: Order, outcome: Outcome) -> int:
     )
     fresh = {handled.delivery.id for handled in work}
     records = deliveries.of_editions(order.ledger, outcome.editions)
-    _tell(name, records, fresh)
-    return max((_CODES[record.state] for record in records), key=_weight, default=0)
+    _tell(outcome.report, records, fresh)
+    return exit_codes.worst(_CODES[record.state] for record in records)
 
 
-def _weight(code: int) -> int:
-    """What failed weighs more than what is held."""
-    return (0, HELD, FAILED).index(code)
-
-
-def _tell_notices(name: str, notices: Iterable[str], held: Iterable[str]) -> None:
-    for notice in notices:
-        click.echo(f"{name}: note: {printable(notice)}", err=True)
-    for reason in held:
-        click.echo(f"{name}: held: {printable(reason)}", err=True)
-
-
-def _tell(name: str, records: Iterable[DeliveryRecord], fresh: set[str]) -> None:
+def _tell(report: str, records: Iterable[DeliveryRecord], fresh: set[str]) -> None:
     for record in records:
         before = record.state is State.SENT and record.id not in fresh
-        when = f", on {record.changed_at:%Y-%m-%d %H:%M} UTC" if before else ""
+        when = f", on {dates.minute(record.changed_at)} UTC" if before else ""
         state = "already sent" if before else _said(record)
         reason = f": {record.reason}" if record.reason and not before else ""
-        line = f"{name}: {record.name} to {record.recipient}: {state}{when}{reason}"
+        line = f"{report}: {record.name} to {record.recipient}: {state}{when}{reason}"
         click.echo(printable(line), err=True)
         if record.state is State.UNKNOWN:
             click.echo(
@@ -145,5 +169,8 @@ def _tell(name: str, records: Iterable[DeliveryRecord], fresh: set[str]) -> None
 
 def _said(record: DeliveryRecord) -> str:
     if record.state is State.PLANNED and record.next_attempt_at is not None:
-        return f"not yet, tried again by the next run after {record.next_attempt_at:%H:%M} UTC"
+        again = dates.minute(record.next_attempt_at)
+        return f"not yet, tried again by the next run after {again} UTC"
+    if record.state is State.SENDING:
+        return "not yet, another process is handing it over"
     return str(record.state)

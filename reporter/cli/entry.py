@@ -6,13 +6,13 @@ Commands are imported when they are called: ``--help`` and ``check`` start fast.
 import gc
 import os
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 from typing import Final, TextIO
 
 import click
 
 from reporter import __version__
+from reporter.cli.lazy import Later, LazyGroup
 from reporter.errors import ReporterError, UserError
 
 COMMANDS: Final = {
@@ -36,20 +36,8 @@ _ENGINE_INTERRUPTED: Final = "Query interrupted"
 """What DuckDB makes of Ctrl-C while it runs in the main thread."""
 
 
-class _Commands(click.Group):
-    """Knows its commands by name and help; imports one only to run it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"reporter.cli.{cmd_name.replace('-', '_')}")
-        command = module.command
-        if not isinstance(command, click.Command):
-            raise TypeError(f"{module.__name__}.command is no command")
-        return command
+class _Commands(LazyGroup):
+    """Says what was meant, where there is no such command."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -57,10 +45,6 @@ class _Commands(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(_unknown(args[0]))
         return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
 
 
 def _unknown(name: str) -> str:
@@ -70,7 +54,14 @@ def _unknown(name: str) -> str:
     return f"there is no command {name!r}" + (f"; did you mean {near!r}?" if near else ".")
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands,
+    later={
+        name: Later(f"reporter.cli.{name.replace('-', '_')}", "command", text)
+        for name, text in COMMANDS.items()
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="reporter")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.pass_context

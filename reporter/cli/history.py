@@ -10,8 +10,8 @@ import click
 from reporter import clock, dates
 from reporter.cli import options
 from reporter.cli.remembered import forget, ledger_of
-from reporter.cli.tables import minute, span, table
-from reporter.dates import Interval
+from reporter.cli.tables import span, table
+from reporter.dates import Interval, minute
 from reporter.diagnostics import nearest
 from reporter.errors import UserError
 from reporter.ledger import editions

@@ -1,30 +1,51 @@
 """``reporter run``: make reports."""
 
-import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final, Unpack, get_args
+from typing import Final, Protocol, Unpack, get_args
 
 import click
 
 from reporter import wiring
 from reporter.cli import interruption, options, period_options
-from reporter.cli.delivering import HELD, Delivering
-from reporter.cli.delivering import deliver as delivered
 from reporter.cli.failures import show
-from reporter.cli.mistakes import as_text, printable
 from reporter.cli.period_options import Settled
+from reporter.cli.progress import Progress
 from reporter.cli.spec_files import spec_file
+from reporter.cli.telling import tell, tell_failures
 from reporter.diagnostics import Invalid
 from reporter.errors import ReporterError
-from reporter.pipeline import Made, PartlyMade, Stage, Step, Tools, make
+from reporter.exit_codes import HELD, worst
+from reporter.pipeline import Made, PartlyMade, Tools, make
 from reporter.plan.preparation import Request
 from reporter.plan.rules import repeated_names
-from reporter.portions import named
 from reporter.settings import Project
 from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
+
+
+class Delivering(Protocol):
+    """Delivers a report, or rehearses it; the exit code."""
+
+    def __call__(
+        self,
+        spec: Path,
+        project: Project,
+        request: Request,
+        tools: Tools,
+        *,
+        out: Path,
+        about: str,
+    ) -> int:
+        """Make it and hand it over.
+
+        Raises:
+            ReporterError: it could not be made.
+        """
+        ...
+
 
 _FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
 
@@ -98,32 +119,52 @@ def command(
 
     SPEC is a file, or the name of a report in report_specs/.
     """
-    delivering = _delivering(
-        deliver=deliver, dry_run=dry_run, restate=restate, provisional=provisional
+    _refuse_unmeant(
+        deliver=deliver,
+        formats=formats,
+        how={"--dry-run": dry_run, "--restate": restate, "--provisional": provisional},
     )
+    delivering = None
+    if deliver:
+        delivering = _delivering(dry_run=dry_run, restate=restate, provisional=provisional)
     request = period_options.request(settled)
     project = options.read_project(project_path)
     _refuse_repeated(specs, project)
     tools = Tools(partial(wiring.open_source, refresh=refresh), wiring.RENDERERS)
     # One report that fails does not keep the others from being made.
-    codes = {
-        _run(spec, project, request, tools, delivering, out=out, formats=formats) for spec in specs
-    }
-    # What failed weighs more than what is held.
-    return max(codes - {HELD}, default=0) or max(codes)
+    return worst(
+        [
+            _run(spec, project, request, tools, delivering, out=out, formats=formats)
+            for spec in specs
+        ]
+    )
 
 
-def _delivering(
-    *, deliver: bool, dry_run: bool, restate: bool, provisional: bool
-) -> Delivering | None:
-    """How it is delivered; None where files are all that is wanted."""
-    asked = {"--dry-run": dry_run, "--restate": restate, "--provisional": provisional}
-    alone = [name for name, given in asked.items() if given and not deliver]
+def _refuse_unmeant(
+    *, deliver: bool, formats: tuple[OutputFormat, ...], how: Mapping[str, bool]
+) -> None:
+    """Refuse options that would mean nothing beside the others."""
+    alone = [name for name, given in how.items() if given and not deliver]
     if alone:
         raise click.UsageError(f"{alone[0]} says how to deliver: give --deliver as well.")
-    if not deliver:
-        return None
-    return Delivering(rehearse=dry_run, restate=restate, provisional=provisional)
+    if how["--dry-run"] and (how["--restate"] or how["--provisional"]):
+        raise click.UsageError(
+            "--dry-run writes the first issue of a report, as if its data were complete: it goes"
+            " without --restate and --provisional."
+        )
+    if deliver and formats:
+        raise click.UsageError(
+            "--format goes without --deliver: what is delivered has the spec's outputs, so that it"
+            " is the same whoever runs it."
+        )
+
+
+def _delivering(*, dry_run: bool, restate: bool, provisional: bool) -> Delivering:
+    from reporter.cli import delivering  # noqa: PLC0415 - ledger, mail and Jinja load slowly
+
+    if dry_run:
+        return delivering.rehearse_delivery
+    return partial(delivering.deliver, restate=restate, provisional=provisional)
 
 
 def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
@@ -147,66 +188,30 @@ def _run(
     out: Path,
     formats: tuple[OutputFormat, ...],
 ) -> int:
-    progress = _Progress(spec)
     try:
         path = spec_file(spec, project)
         if delivering is not None:
-            return delivered(
-                path, project, request, tools, delivering, out=out, progress=progress.show
+            return delivering(path, project, request, tools, out=out, about=spec)
+        with Progress(spec) as progress:
+            made = interruption.run(
+                make(
+                    path, project, request, tools, out=out, formats=formats, progress=progress.show
+                )
             )
-        making = make(
-            path, project, request, tools, out=out, formats=formats, progress=progress.show
-        )
-        made = interruption.run(making)
     except PartlyMade as partly:
-        progress.clear()
         _tell(partly.made)
-        return _partly(partly, spec)
+        return tell_failures(partly, spec)
     except ReporterError as failure:
-        progress.clear()
         return show(failure, about=spec)
-    finally:
-        progress.clear()
     _tell(made)
     return HELD if made.held else 0
 
 
-def _partly(partly: PartlyMade, spec: str) -> int:
-    """What went wrong with which editions of a burst; what is wrong with many is said once."""
-    said: dict[str, tuple[ReporterError, list[str]]] = {}
-    for label, failure in partly.failures:
-        said.setdefault(failure.message, (failure, []))[1].append(label)
-    codes = [show(failure, about=f"{spec}: {named(labels)}") for failure, labels in said.values()]
-    return max(codes)
-
-
 def _tell(made: Made) -> None:
-    if made.prepared.warnings:
-        click.echo(as_text(made.prepared.warnings), err=True)
-    name = made.prepared.edition.spec.name
-    for notice in made.notices:
-        click.echo(f"{name}: note: {printable(notice)}", err=True)
-    for reason in made.held:
-        click.echo(f"{name}: held: {printable(reason)}", err=True)
-    for file in made.files:
-        click.echo(str(file))
-
-
-class _Progress:
-    """One line on a terminal that says where a run is; nothing where nobody looks."""
-
-    def __init__(self, spec: str) -> None:
-        self._spec = spec
-        self._line = ""
-        self._watched = options.is_watched(sys.stderr)
-
-    def show(self, stage: Stage | Step) -> None:
-        self.clear()
-        if self._watched:
-            self._line = f"{self._spec}: {stage} ..."
-            click.echo(self._line, nl=False, err=True)
-
-    def clear(self) -> None:
-        if self._line:
-            click.echo(f"\r{' ' * len(self._line)}\r", nl=False, err=True)
-            self._line = ""
+    tell(
+        made.prepared.edition.spec.name,
+        warnings=made.prepared.warnings,
+        notices=made.notices,
+        held=made.held,
+        files=made.files,
+    )

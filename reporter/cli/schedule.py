@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from reporter import clock, dates
-from reporter.cli import options, schedule_export, scheduling
+from reporter.cli import options
 from reporter.cli.failures import show
+from reporter.cli.lazy import Later, LazyGroup
 from reporter.cli.spec_files import FOLDER, spec_file
 from reporter.cli.tables import span, table
 from reporter.diagnostics import Invalid
@@ -21,6 +22,7 @@ from reporter.schedule.specs import Scheduled, scheduled_of, spec_files
 from reporter.settings import Project
 from reporter.spec.edition import resolve
 
+_WORKING: Final = "reporter.cli.scheduling"
 _YEAR: Final = timedelta(days=366)
 _FAR: Final = 8 * _YEAR
 """29 February may be that far away."""
@@ -31,14 +33,19 @@ _WHY: Final = {
 }
 
 
-@click.group(name="schedule")
+@click.group(
+    name="schedule",
+    cls=LazyGroup,
+    later={
+        "run": Later(_WORKING, "run", "Make and deliver reports when they are due."),
+        "once": Later(_WORKING, "once", "Make and deliver all that is due now."),
+        "export": Later(
+            "reporter.cli.schedule_export", "export", "Write schedules for another scheduler."
+        ),
+    },
+)
 def command() -> None:
     """List when reports are due, simulate it, and make them when they are."""
-
-
-command.add_command(scheduling.run)
-command.add_command(scheduling.once)
-command.add_command(schedule_export.export)
 
 
 @command.command(name="list")

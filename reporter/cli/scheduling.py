@@ -19,7 +19,7 @@ from reporter.delivery.desk import Handled
 from reporter.editions.issue import Order, Outcome, issue
 from reporter.errors import UserError
 from reporter.ledger.database import Ledger
-from reporter.pipeline import Stage, Tools
+from reporter.pipeline import Stage, Step, Tools
 from reporter.plan.preparation import Request
 from reporter.schedule.log import Format, log_to
 from reporter.schedule.notices import tell_owner
@@ -145,7 +145,7 @@ def _issue(
     return asyncio.run(issue(order, progress=_unseen))
 
 
-def _unseen(_stage: Stage) -> None:
+def _unseen(_stage: Stage | Step) -> None:
     """Nobody looks."""
 
 

@@ -1,7 +1,7 @@
 """Plain tables, and what stands in them, for people."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from reporter.cli.mistakes import printable
@@ -25,8 +25,3 @@ def span(interval: Interval, zone: ZoneInfo) -> str:
         last = ends[1].date() - timedelta(days=1)
         return f"{ends[0].date()} to {last}" if last > ends[0].date() else f"{ends[0].date()}"
     return f"{ends[0].isoformat(timespec='minutes')} to {ends[1].isoformat(timespec='minutes')}"
-
-
-def minute(instant: datetime) -> str:
-    """An instant, in UTC."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M}"

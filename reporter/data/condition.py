@@ -37,7 +37,7 @@ class Fact(StrEnum):
     NO_DATA = "noData"
     """The period has no calls under the report's filters."""
     CHANGED = "changed"
-    """The numbers are not those of the last edition that was delivered, or there is none."""
+    """The numbers are not those of the last edition that was issued, or there is none."""
 
 
 class Sign(StrEnum):

@@ -5,7 +5,7 @@ half-open and their ends aware.
 """
 
 from reporter.dates.calendar import shifted
-from reporter.dates.durations import Duration, duration
+from reporter.dates.durations import Duration, doubled, duration
 from reporter.dates.model import (
     Between,
     Comparison,
@@ -21,6 +21,7 @@ from reporter.dates.steps import step_interval, step_of, steps
 from reporter.dates.zones import (
     at_midnight,
     first_instant,
+    minute,
     offset_changes,
     parse_instant,
     time_zone,
@@ -40,9 +41,11 @@ __all__ = [
     "Unit",
     "at_midnight",
     "compared",
+    "doubled",
     "duration",
     "first_instant",
     "is_to_date",
+    "minute",
     "offset_changes",
     "parse_instant",
     "resolve",

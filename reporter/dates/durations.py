@@ -20,6 +20,22 @@ Duration = Annotated[
 """Seconds, minutes, hours or days; a day has 24 hours."""
 
 
+_MOST_DOUBLINGS: Final = 30
+"""More make a length of time that no datetime reaches."""
+
+
+def doubled(first: timedelta, times: int, *, longest: timedelta) -> timedelta:
+    """A pause that doubles with every failure.
+
+    Args:
+        first: after the first failure.
+        times: how often it has failed, from 1.
+        longest: what it never exceeds.
+    """
+    factor: int = 2 ** min(times - 1, _MOST_DOUBLINGS)
+    return min(longest, first * factor)
+
+
 def duration(text: str) -> timedelta:
     """The length of time that a text gives.
 

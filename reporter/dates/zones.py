@@ -99,6 +99,11 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
     return local.utcoffset() or timedelta()  # a ZoneInfo always has one; zero is false
 
 
+def minute(instant: datetime) -> str:
+    """An instant for people, in UTC and to the minute: ``2026-11-01 06:00``."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M}"
+
+
 def first_instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """The instant at which the zone's clock shows a time.
 

@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 
+from reporter.dates import doubled
 from reporter.delivery.base import Channel, Handover, NotTaken, Parcel, Receipt, Uncertain
 from reporter.delivery.parcels import decode
 from reporter.errors import LedgerError, ReporterError
@@ -237,8 +238,7 @@ class Desk:
 
     def _pause(self, attempts: int, wanted: timedelta | None) -> timedelta:
         """Longer each time, and by chance: what failed together does not come back together."""
-        doubled: int = 2 ** min(attempts - 1, 10)
-        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * doubled) * self._chance()
+        pause = doubled(_FIRST_PAUSE, attempts, longest=_LONGEST_PAUSE) * self._chance()
         return max(pause, wanted or _SHORTEST_PAUSE)
 
     def _settled(

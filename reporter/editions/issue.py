@@ -6,7 +6,7 @@ deliveries, which the desk of any process hands over.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from reporter.artifacts import publish
 from reporter.data.readings import encoded, fingerprint
 from reporter.dates import duration
 from reporter.delivery.parcels import encode
+from reporter.diagnostics import Diagnostic
 from reporter.editions.identity import series_of, settled_text
 from reporter.editions.making import Issue, make_issue
 from reporter.editions.revisions import (
@@ -27,15 +28,15 @@ from reporter.editions.revisions import (
     revision,
 )
 from reporter.editions.verdict import incomplete
-from reporter.errors import LedgerError, ReporterError, UserError
+from reporter.errors import ReporterError, UserError
 from reporter.ledger import deliveries, editions
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import Planned, State
 from reporter.ledger.editions import ArtifactRecord, EditionRecord
-from reporter.pipeline import Stage, Tools, ask, notices_of
+from reporter.pipeline import NotAll, Stage, Step, Tools, ask, each, notices_of
 from reporter.plan.preparation import Request
 from reporter.plan.readings import readings_of
-from reporter.portions import Asked, gathered, portions
+from reporter.portions import Asked, Portions, gathered, portions
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 
@@ -80,35 +81,27 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         held: why deliveries are held, a sentence each.
         notices: what the maker should know, as sentences.
         files: what was written to ``out``.
+        warnings: what is legal in the spec but surely wrong.
     """
 
+    report: str
     editions: tuple[str, ...] = ()
     waiting: str | None = None
     held: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     files: tuple[Path, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
 
 
-class PartlyIssued(ReporterError):
-    """Some editions of a burst could not be made; the others are issued all the same.
+class PartlyIssued(NotAll):
+    """Some editions of a burst could not be made; ``outcome`` tells of the others."""
 
-    Args:
-        outcome: what was issued.
-        failures: label of the value and what went wrong with it.
-    """
-
-    def __init__(self, outcome: Outcome, failures: Iterable[tuple[str, ReporterError]]) -> None:
+    def __init__(self, outcome: Outcome, failures: Sequence[tuple[str, ReporterError]]) -> None:
+        super().__init__(failures)
         self.outcome = outcome
-        self.failures = tuple(failures)
-        first, failure = self.failures[0]
-        more = f", and {len(self.failures) - 1} more" if len(self.failures) > 1 else ""
-        super().__init__(
-            f"not all editions could be made: {first}: {failure.message}{more}",
-            hint=failure.hint,
-        )
 
 
-Progress = Callable[[Stage], None]
+Progress = Callable[[Stage | Step], None]
 
 
 async def issue(order: Order, *, progress: Progress) -> Outcome:
@@ -131,39 +124,34 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     gate = spec.schedule.wait_for_data if spec.schedule else None
     lacking = incomplete(asked, gate) if gate is not None else None
     if lacking is not None and not order.provisional:
-        return Outcome(waiting=lacking)
+        return Outcome(report=spec.name, waiting=lacking, warnings=asked.prepared.warnings)
     known = editions.of_report(order.ledger, spec.name)
-    issue_all = _issued if asked.prepared.widened is None else _all_issued
-    issued = issue_all(asked, order, known, complete=lacking is None, progress=progress)
-    return msgspec.structs.replace(issued, waiting=lacking)
+
+    def issued(one: Asked, told: Callable[[Stage], None]) -> Outcome:
+        return _issued(one, order, known, waiting=lacking, progress=told)
+
+    if asked.prepared.widened is None:
+        return issued(asked, progress)
+    return _all_issued(portions(asked).to_deliver(), issued, progress, waiting=lacking)
 
 
 def _all_issued(
-    asked: Asked,
-    order: Order,
-    known: Sequence[EditionRecord],
-    *,
-    complete: bool,
+    reports: Portions,
+    issue_one: Callable[[Asked, Callable[[Stage], None]], Outcome],
     progress: Progress,
+    *,
+    waiting: str | None,
 ) -> Outcome:
-    """One edition for each value; one that fails does not keep the others from being issued."""
-    reports = portions(asked).to_deliver()
-    done: list[tuple[str, Outcome]] = []
-    failures: list[tuple[str, ReporterError]] = []
-    for value, one in zip(reports.values, reports, strict=True):
-        try:
-            issued = _issued(one, order, known, complete=complete, progress=progress)
-            done.append((value.label, issued))
-        except LedgerError:
-            raise  # nothing more can be written down
-        except ReporterError as failure:
-            failures.append((value.label, failure))
+    done, failures = each(reports, issue_one, progress)
     said = gathered([(label, one.notices) for label, one in done], len(reports))
     outcome = Outcome(
+        report=reports.asked.prepared.edition.spec.name,
         editions=tuple(name for _, one in done for name in one.editions),
+        waiting=waiting,
         held=tuple(gathered([(label, one.held) for label, one in done], len(reports))),
         notices=(*reports.remarks(), *said),
         files=tuple(file for _, one in done for file in one.files),
+        warnings=reports.asked.prepared.warnings,
     )
     if failures:
         raise PartlyIssued(outcome, failures)
@@ -175,20 +163,26 @@ def _issued(
     order: Order,
     known: Sequence[EditionRecord],
     *,
-    complete: bool,
-    progress: Progress,
+    waiting: str | None,
+    progress: Callable[[Stage], None],
 ) -> Outcome:
     series = series_of(asked.prepared.edition)
     earlier = [record for record in known if record.series == series]
-    decided = revision(earlier, asked, complete=complete, restate=order.restate)
+    decided = revision(earlier, asked, complete=waiting is None, restate=order.restate)
     if isinstance(decided, Standing):
         text = changed_text(decided)
-        return Outcome(editions=(decided.edition.id,), notices=() if text is None else (text,))
+        return Outcome(
+            report=asked.prepared.edition.spec.name,
+            editions=(decided.edition.id,),
+            waiting=waiting,
+            notices=() if text is None else (text,),
+            warnings=asked.prepared.warnings,
+        )
     edition = msgspec.structs.replace(asked.prepared.edition, revision=decided.revision)
     prepared = msgspec.structs.replace(asked.prepared, edition=edition)
     asked = msgspec.structs.replace(asked, prepared=prepared)
     replaced = () if decided.restated is None else (decided.restated,)
-    issue = make_issue(
+    made = make_issue(
         asked,
         order.project,
         order.tools,
@@ -197,13 +191,12 @@ def _issued(
         restated=(*replaced, *neighbours(known, asked)),
         changed=has_changed(known, asked),
     )
-    name = issue.id
     said = readings_of(prepared, asked.answers)
     progress(Stage.WRITING)
-    files = publish(issue.artifacts, order.out) if order.out and issue.artifacts else ()
-    document = issue.document
+    files = publish(made.artifacts, order.out) if order.out and made.artifacts else ()
+    document = made.document
     record = EditionRecord(
-        id=name,
+        id=made.id,
         series=series,
         report=edition.spec.name,
         since=edition.interval.since,
@@ -220,35 +213,38 @@ def _issued(
         readings=encoded(said),
         held=" ".join(document.held),
     )
-    _register(order, record, issue, _deadline(edition.spec, order.now))
+    _register(order, record, made, _deadline(edition.spec, order.now))
     return Outcome(
-        editions=(name,),
+        report=edition.spec.name,
+        editions=(made.id,),
+        waiting=waiting,
         held=document.held,
-        notices=tuple(notices_of(document, asked)),
+        notices=tuple(notices_of(document, asked, made.artifacts)),
         files=files,
+        warnings=prepared.warnings,
     )
 
 
 def _register(
     order: Order,
     record: EditionRecord,
-    issue: Issue,
+    made: Issue,
     deadline: datetime,
 ) -> None:
     """Everything or nothing; an edition that another process has registered meanwhile stays."""
-    made = tuple(
+    artifacts = tuple(
         ArtifactRecord(
             one.file_name,
             one.media_type,
             hashlib.sha256(one.content).hexdigest(),
             len(one.content),
         )
-        for one in issue.artifacts
+        for one in made.artifacts
     )
     with order.ledger.transaction() as connection:
-        if not editions.insert(connection, record, made):
+        if not editions.insert(connection, record, artifacts):
             return
-        for one in issue.parcels:
+        for one in made.parcels:
             digest = None
             if one.parcel is not None:
                 digest = deliveries.keep_parcel(connection, encode(one.parcel))

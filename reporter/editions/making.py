@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from reporter.data.restated import Restated
+from reporter.delivery.base import File
 from reporter.document.model import Document
 from reporter.editions.identity import edition_id, series_of
 from reporter.editions.parcels import Addressed, Content, addressed, formats_wanted
@@ -63,13 +64,18 @@ def make_issue(
     decisions = verdict(asked, document, changed=changed)
     progress(Stage.RENDERING)
     formats = edition.spec.outputs if all_files else formats_wanted(edition.spec, decisions)
-    artifacts = rendered(document, edition, project, tools, formats) if formats else ()
+    files = [
+        (form, artifact)
+        for form in formats
+        for artifact in rendered(document, edition, project, tools, (form,))
+    ]
     name = edition_id(series_of(edition), edition.revision)
     content = Content(
         id=name,
         edition=edition,
         document=document,
-        artifacts=artifacts,
+        files=tuple(File(form, one.file_name, one.media_type, one.content) for form, one in files),
         recipients=asked.recipients,
     )
+    artifacts = tuple(artifact for _, artifact in files)
     return Issue(name, asked, document, artifacts, addressed(content, decisions, project))

@@ -1,7 +1,7 @@
 """From an edition and the decisions on it to what goes to each recipient."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -11,7 +11,7 @@ from reporter.delivery.facts import facts
 from reporter.delivery.letters import letter, recipients_of
 from reporter.document.model import Document
 from reporter.editions.verdict import Decision
-from reporter.output.base import Artifact, Branding
+from reporter.output.base import Branding
 from reporter.settings import FolderChannel, Project, themed
 from reporter.spec.delivery import (
     Delivery,
@@ -23,8 +23,6 @@ from reporter.spec.delivery import (
 )
 from reporter.spec.edition import Edition
 from reporter.spec.model import OutputFormat, ReportSpec
-
-_MAIL_PAGE: Final = ".mail.html"
 
 
 class Addressed(msgspec.Struct, frozen=True):
@@ -50,13 +48,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: the edition's.
+        files: its outputs.
         recipients: those that a burst names.
     """
 
     id: str
     edition: Edition
     document: Document
-    artifacts: tuple[Artifact, ...]
+    files: tuple[File, ...]
     recipients: tuple[str, ...] = ()
 
 
@@ -85,20 +84,19 @@ def addressed(
         UserError: a text of a delivery cannot be filled in.
         RenderError: a mail's page cannot be made.
     """
-    files = tuple(map(_file, content.artifacts))
     deliveries = content.edition.spec.delivery
     told = facts(
         content.document,
         edition=content.id,
         revision=str(content.edition.revision),
         burst=None if content.edition.burst is None else content.edition.burst.label,
-        links=tuple(dict.fromkeys(_links(content, decisions, files, project))),
+        links=tuple(dict.fromkeys(_links(content, decisions, project))),
     )
     found = []
     for number, (delivery, decision) in enumerate(zip(deliveries, decisions, strict=True)):
         parcel = None
         if decision.kind != "skip":
-            parcel = _parcel(content, delivery, told, files, project, f"delivery[{number}]")
+            parcel = _parcel(content, delivery, told, project, f"delivery[{number}]")
         found.append(
             Addressed(
                 name=name_of(delivery),
@@ -117,11 +115,10 @@ def _recipients(delivery: Delivery, named: tuple[str, ...]) -> tuple[str, ...]:
     return (delivery.to,)
 
 
-def _parcel(  # noqa: PLR0917 - one delivery in all that it needs
+def _parcel(
     content: Content,
     delivery: Delivery,
     told: Facts,
-    files: tuple[File, ...],
     project: Project,
     place: str,
 ) -> Parcel:
@@ -135,15 +132,15 @@ def _parcel(  # noqa: PLR0917 - one delivery in all that it needs
                 edition,
                 branding,
                 facts=told,
-                files=files,
+                files=content.files,
                 place=place,
                 recipients=content.recipients,
             )
         case FolderDelivery():
             path = folder_of(delivery, document, edition, place)
-            return bundle(told, delivery, path, files)
+            return bundle(told, delivery, path, content.files)
         case WebhookDelivery():
-            return announcement(told, files)
+            return announcement(told, content.files)
         case SlackDelivery():
             return chat(told, delivery, document, edition, place)
 
@@ -151,7 +148,6 @@ def _parcel(  # noqa: PLR0917 - one delivery in all that it needs
 def _links(
     content: Content,
     decisions: Sequence[Decision],
-    files: tuple[File, ...],
     project: Project,
 ) -> Iterator[Link]:
     """Where files can be read that this edition puts into folders with a public URL."""
@@ -163,23 +159,7 @@ def _links(
         if not isinstance(channel, FolderChannel) or channel.public_url is None:
             continue
         path = folder_of(delivery, content.document, content.edition, f"delivery[{number}]")
-        for file in files:
+        for file in content.files:
             if not delivery.attach or file.format in delivery.attach:
-                parts = (channel.public_url.rstrip("/"), path, file.name)
-                yield Link(file.name, "/".join(_quoted(parts)))
-
-
-def _quoted(parts: tuple[str, str, str]) -> Iterator[str]:
-    from urllib.parse import quote  # noqa: PLC0415 - only where there are links
-
-    base, path, name = parts
-    yield base
-    if path:
-        yield quote(path)
-    yield quote(name)
-
-
-def _file(artifact: Artifact) -> File:
-    name = artifact.file_name
-    kind = "mail" if name.endswith(_MAIL_PAGE) else name.rpartition(".")[2]
-    return File(kind, name, artifact.media_type, artifact.content)
+                below = [quote(part) for part in (path, file.name) if part]
+                yield Link(file.name, "/".join((channel.public_url.rstrip("/"), *below)))

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,14 @@ import msgspec
 from reporter.artifacts import stem_of
 from reporter.delivery.base import Bundle, Handover, Letter
 from reporter.delivery.message import MEGABYTE, message
+from reporter.diagnostics import Diagnostic
+from reporter.editions.issue import Progress
 from reporter.editions.making import Issue, make_issue
 from reporter.editions.parcels import Addressed
-from reporter.errors import UserError
+from reporter.errors import ReporterError, UserError
 from reporter.ledger.deliveries import Planned
 from reporter.output.base import Artifact
-from reporter.pipeline import Stage, Tools, ask, notices_of
+from reporter.pipeline import NotAll, Stage, Tools, ask, each, notices_of
 from reporter.plan.preparation import Request
 from reporter.portions import Asked, gathered, portions
 from reporter.settings import Project
@@ -29,14 +31,26 @@ class Rehearsal(msgspec.Struct, frozen=True):
     """What would have been done.
 
     Attributes:
+        report: its name.
         artifacts: the report's files and its messages.
         held: why they would be held, a sentence each.
         notices: what the maker should know.
+        warnings: what is legal in the spec but surely wrong.
     """
 
+    report: str
     artifacts: tuple[Artifact, ...]
     held: tuple[str, ...]
     notices: tuple[str, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+class PartlyRehearsed(NotAll):
+    """Some editions of a burst could not be made; ``rehearsal`` has the others."""
+
+    def __init__(self, rehearsal: Rehearsal, failures: Sequence[tuple[str, ReporterError]]) -> None:
+        super().__init__(failures)
+        self.rehearsal = rehearsal
 
 
 async def rehearse(
@@ -46,46 +60,44 @@ async def rehearse(
     tools: Tools,
     *,
     now: datetime,
-    progress: Callable[[Stage], None],
+    progress: Progress,
 ) -> Rehearsal:
     """Make everything that would be delivered.
 
     Raises:
+        PartlyRehearsed: of a burst, some editions could not be made.
         ReporterError: as of a run that delivers.
     """
     asked = await ask(spec, project, request, tools, progress=progress)
+
+    def rehearsed(one: Asked, told: Callable[[Stage], None]) -> Rehearsal:
+        made = make_issue(one, project, tools, all_files=True, progress=told)
+        return Rehearsal(
+            one.prepared.edition.spec.name,
+            (*made.artifacts, *messages(made, project, now)),
+            made.document.held,
+            tuple(notices_of(made.document, one, made.artifacts)),
+            one.prepared.warnings,
+        )
+
     if asked.prepared.widened is None:
-        return _rehearsed(asked, project, tools, now=now, progress=progress)
+        return rehearsed(asked, progress)
     reports = portions(asked).to_deliver()
-    parts = [
-        (value.label, _rehearsed(one, project, tools, now=now, progress=progress))
-        for value, one in zip(reports.values, reports, strict=True)
-    ]
+    done, failures = each(reports, rehearsed, progress)
     count = len(reports)
-    return Rehearsal(
-        tuple(artifact for _, one in parts for artifact in one.artifacts),
-        tuple(gathered([(label, one.held) for label, one in parts], count)),
+    found = Rehearsal(
+        asked.prepared.edition.spec.name,
+        tuple(artifact for _, one in done for artifact in one.artifacts),
+        tuple(gathered([(label, one.held) for label, one in done], count)),
         (
             *reports.remarks(),
-            *gathered([(label, one.notices) for label, one in parts], count),
+            *gathered([(label, one.notices) for label, one in done], count),
         ),
+        asked.prepared.warnings,
     )
-
-
-def _rehearsed(
-    asked: Asked,
-    project: Project,
-    tools: Tools,
-    *,
-    now: datetime,
-    progress: Callable[[Stage], None],
-) -> Rehearsal:
-    issue = make_issue(asked, project, tools, all_files=True, progress=progress)
-    return Rehearsal(
-        (*issue.artifacts, *messages(issue, project, now)),
-        issue.document.held,
-        tuple(notices_of(issue.document, asked)),
-    )
+    if failures:
+        raise PartlyRehearsed(found, failures)
+    return found
 
 
 def messages(issue: Issue, project: Project, now: datetime) -> tuple[Artifact, ...]:

@@ -12,7 +12,7 @@ import msgspec
 
 from reporter.data.readings import decoded, fingerprint
 from reporter.data.restated import Differences, Restated
-from reporter.dates import Interval
+from reporter.dates import Interval, minute
 from reporter.editions.identity import settled_text
 from reporter.ledger.editions import EditionRecord
 from reporter.ledger.times import instant, stored
@@ -145,7 +145,7 @@ def changed_text(standing: Standing) -> str | None:
     counted = "1 number has" if count == 1 else f"{count or 'some'} numbers have"
     return (
         f"{counted} changed since the {standing.edition.revision} edition of"
-        f" {standing.edition.made_at:%Y-%m-%d %H:%M} UTC was made; --restate issues"
+        f" {minute(standing.edition.made_at)} UTC was made; --restate issues"
         f" restatement {number}"
     )
 

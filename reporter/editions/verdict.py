@@ -1,6 +1,5 @@
 """Whether an edition may go out: decided for each of its deliveries, with the reason."""
 
-from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -9,7 +8,7 @@ from reporter.data.answer import Answer
 from reporter.data.condition import Condition, Fact, facts_of, holds, metrics_of, parse, text_of
 from reporter.data.formula import Number
 from reporter.data.table import number_or_none
-from reporter.dates import duration
+from reporter.dates import duration, minute
 from reporter.document.model import Document
 from reporter.plan.planner import of_deliveries
 from reporter.portions import Asked
@@ -40,7 +39,7 @@ def verdict(asked: Asked, document: Document, *, changed: bool = True) -> tuple[
     Args:
         asked: the edition with its numbers.
         document: of it.
-        changed: whether its numbers are not those of the edition that was delivered before.
+        changed: whether its numbers are not those of the edition that was issued before.
     """
     edition = asked.prepared.edition
     whole = of_deliveries(asked.prepared.plan, asked.answers)
@@ -61,12 +60,13 @@ def incomplete(asked: Asked, gate: CloseGate) -> str | None:
         through = answer.data_through
         if through is None:
             return (
-                f"the source {source!r} has no data; they are waited for through {_instant(wanted)}"
+                f"the source {source!r} has no data; they are waited for through"
+                f" {minute(wanted)} UTC"
             )
         if through < wanted:
             return (
-                f"the data of {source!r} end at {_instant(through)}; they are waited for through"
-                f" {_instant(wanted)}"
+                f"the data of {source!r} end at {minute(through)} UTC; they are waited for through"
+                f" {minute(wanted)} UTC"
             )
     return None
 
@@ -153,7 +153,3 @@ def _why(condition: Condition, figures: _Figures) -> str:
     if not unknown:
         return ""
     return f" ({', '.join(unknown)} {'has' if len(unknown) == 1 else 'have'} no value)"
-
-
-def _instant(instant: datetime) -> str:
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -95,19 +95,6 @@ def insert(
     return True
 
 
-def of_series(ledger: Ledger, series: str) -> tuple[EditionRecord, ...]:
-    """All issues of one series, in the order in which they were made.
-
-    Raises:
-        LedgerError: the ledger cannot be read.
-    """
-    with ledger.transaction() as connection:
-        rows = connection.execute(
-            "SELECT * FROM editions WHERE series = ? ORDER BY made_at, rowid", (series,)
-        ).fetchall()
-    return tuple(map(_record, rows))
-
-
 def of_report(ledger: Ledger, report: str | None = None) -> tuple[EditionRecord, ...]:
     """All editions of a report, or of all, in the order in which they were made.
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from reporter.dates import duration
+from reporter.dates import doubled, duration
 from reporter.editions.issue import Outcome
 from reporter.ledger.firings import FiringRecord, FiringState
 from reporter.spec.schedule import CloseGate, Schedule
@@ -107,5 +107,4 @@ def after_loss(firing: FiringRecord, schedule: Schedule, now: datetime, chance: 
 
 
 def _pause(failures: int, chance: float) -> timedelta:
-    doubled: int = 2 ** min(failures - 1, 10)
-    return min(_LONGEST_PAUSE, _FIRST_PAUSE * doubled) * (0.5 + chance / 2)
+    return doubled(_FIRST_PAUSE, failures, longest=_LONGEST_PAUSE) * (0.5 + chance / 2)

@@ -9,6 +9,8 @@ from typing import ClassVar, Literal
 
 import msgspec
 
+from reporter.dates import minute
+
 Level = Literal["info", "warning", "error"]
 
 
@@ -99,116 +101,111 @@ class Unscheduled(Event, frozen=True, tag="unscheduled"):
         return f"{self.report}: has no schedule any more"
 
 
-class Missed(Event, frozen=True, tag="missed"):
+class OfFiring(Event, frozen=True, kw_only=True):
+    """Something about a report at a time at which it was due."""
+
+    report: str
+    due_at: datetime
+
+    @property
+    def told(self) -> str:
+        """What there is to say of it."""
+        raise NotImplementedError
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.report} of {_said(self.due_at)}: {self.told}"
+
+
+class Missed(OfFiring, frozen=True, tag="missed"):
     """A due time is not made, and will not be."""
 
     level: ClassVar[Level] = "warning"
-    report: str
-    due_at: datetime
     reason: str
 
     @property
-    def sentence(self) -> str:
-        return f"{self.report} of {_said(self.due_at)}: missed: {self.reason}"
+    def told(self) -> str:
+        return f"missed: {self.reason}"
 
 
-class Making(Event, frozen=True, tag="making"):
+class Making(OfFiring, frozen=True, tag="making"):
     """A report is being made."""
 
-    report: str
-    due_at: datetime
     attempt: int
 
     @property
-    def sentence(self) -> str:
+    def told(self) -> str:
         again = f", attempt {self.attempt}" if self.attempt > 1 else ""
-        return f"{self.report} of {_said(self.due_at)}: being made{again}"
+        return f"being made{again}"
 
 
-class Issued(Event, frozen=True, tag="issued"):
+class Issued(OfFiring, frozen=True, tag="issued"):
     """Editions of a report are in the ledger."""
 
-    report: str
-    due_at: datetime
     editions: tuple[str, ...]
     held: tuple[str, ...]
     notices: tuple[str, ...]
     seconds: float
 
     @property
-    def sentence(self) -> str:
+    def told(self) -> str:
         count = f"{len(self.editions)} editions" if len(self.editions) != 1 else "1 edition"
         held = f", held: {' '.join(self.held)}" if self.held else ""
         notes = f", note: {' '.join(self.notices)}" if self.notices else ""
         took = f"in {self.seconds:.1f} s"
-        return f"{self.report} of {_said(self.due_at)}: {count} {took}{held}{notes}"
+        return f"{count} {took}{held}{notes}"
 
 
-class Waiting(Event, frozen=True, tag="waiting"):
+class Waiting(OfFiring, frozen=True, tag="waiting"):
     """A report waits for its data."""
 
-    report: str
-    due_at: datetime
     reason: str
     again_at: datetime | None
 
     @property
-    def sentence(self) -> str:
-        return f"{self.report} of {_said(self.due_at)}: waits{_again(self.again_at)}: {self.reason}"
+    def told(self) -> str:
+        return f"waits{_again(self.again_at)}: {self.reason}"
 
 
-class MakingFailed(Event, frozen=True, tag="making-failed"):
+class MakingFailed(OfFiring, frozen=True, tag="making-failed"):
     """A report could not be made; it is tried again."""
 
     level: ClassVar[Level] = "warning"
-    report: str
-    due_at: datetime
     reason: str
     again_at: datetime | None
 
     @property
-    def sentence(self) -> str:
-        return (
-            f"{self.report} of {_said(self.due_at)}: failed{_again(self.again_at)}: {self.reason}"
-        )
+    def told(self) -> str:
+        return f"failed{_again(self.again_at)}: {self.reason}"
 
 
-class FiringFailed(Event, frozen=True, tag="firing-failed"):
+class FiringFailed(OfFiring, frozen=True, tag="firing-failed"):
     """A report is not made any more."""
 
     level: ClassVar[Level] = "error"
-    report: str
-    due_at: datetime
     reason: str
 
     @property
-    def sentence(self) -> str:
-        return f"{self.report} of {_said(self.due_at)}: {self.reason}"
+    def told(self) -> str:
+        return f"{self.reason}"
 
 
-class Interrupted(Event, frozen=True, tag="interrupted"):
+class Interrupted(OfFiring, frozen=True, tag="interrupted"):
     """The schedule stops while a report is made; it is made when it runs again."""
 
-    report: str
-    due_at: datetime
-
     @property
-    def sentence(self) -> str:
-        return (
-            f"{self.report} of {_said(self.due_at)}: interrupted; made when the schedule runs again"
-        )
+    def told(self) -> str:
+        return "interrupted; made when the schedule runs again"
 
 
-class LeaseLost(Event, frozen=True, tag="lease-lost"):
+class LeaseLost(OfFiring, frozen=True, tag="lease-lost"):
     """Another process makes the report too, for this one slept; it is delivered once."""
 
     level: ClassVar[Level] = "warning"
-    report: str
-    due_at: datetime
 
     @property
-    def sentence(self) -> str:
-        return f"{self.report} of {_said(self.due_at)}: another process has taken it over"
+    def told(self) -> str:
+        return "another process has taken it over"
 
 
 class DeliverySettled(Event, frozen=True, tag="delivery"):
@@ -256,7 +253,7 @@ def level_of(event: Event) -> Level:
 
 
 def _said(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}Z"
+    return f"{minute(at)}Z"
 
 
 def _again(at: datetime | None) -> str:

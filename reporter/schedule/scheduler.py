@@ -15,6 +15,7 @@ import msgspec
 from reporter.delivery.desk import Handled
 from reporter.editions.issue import Outcome
 from reporter.errors import LedgerError
+from reporter.exit_codes import FAILED, HELD, worst
 from reporter.ledger import firings
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import State
@@ -41,8 +42,6 @@ _BEATS: Final = 4
 _LONGEST_WAIT: Final = timedelta(minutes=1)
 _SHORTEST_WAIT: Final = timedelta(seconds=1)
 _UNSCHEDULED: Final = "its report has no schedule any more"
-_FAILED: Final = 3
-_HELD: Final = 4
 
 
 class Issue(Protocol):
@@ -126,7 +125,7 @@ class Scheduler:
         self._beside = beside
         self._lease = lease
         self._broken: dict[Path, str] = {}
-        self._codes = {0}
+        self._codes: set[int] = set()
 
     def run(self) -> None:
         """Look again and again, until it is to end.
@@ -154,7 +153,7 @@ class Scheduler:
         """
         with self._ledger.kept_open():
             self.tick()
-        return _FAILED if _FAILED in self._codes else max(self._codes)
+        return worst(self._codes)
 
     def tick(self) -> Found:
         """Do all that is due now; what reports there are.
@@ -187,7 +186,7 @@ class Scheduler:
             self._log(events.SpecMended(spec=path.name))
         for path, reason in reasons.items():
             if self._broken.get(path) != reason:
-                self._codes.add(_FAILED)
+                self._codes.add(FAILED)
                 self._log(events.SpecBroken(spec=path.name, reason=reason))
                 yield occasion_of(path, reason)
         self._broken = reasons
@@ -269,7 +268,7 @@ class Scheduler:
                 )
             )
         if outcome.held:
-            self._codes.add(_HELD)
+            self._codes.add(HELD)
         self._settle(firing, after_outcome(firing, schedule, outcome, now))
 
     def _interrupted(self, firing: FiringRecord) -> None:
@@ -305,14 +304,14 @@ class Scheduler:
         if event is not None:
             self._log(event)
         if after.failures or after.state is FiringState.FAILED:
-            self._codes.add(_FAILED)
+            self._codes.add(FAILED)
 
     def _hand_over(self, found: Found) -> None:
         """Hand over what is planned; what becomes due meanwhile is not missed."""
         for handled in self._hands.deliver(lambda: self._stopping.requested):
             delivery = handled.delivery
             if handled.state is not State.SENT:
-                self._codes.add(_FAILED)
+                self._codes.add(FAILED)
             self._log(
                 events.DeliverySettled(
                     report=delivery.report,

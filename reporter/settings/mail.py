@@ -12,7 +12,15 @@ from reporter.settings.setting import Secret, Setting
 class Mail(Setting, frozen=True):
     """An SMTP server, and what mails say of their sender."""
 
-    host: Annotated[str, Meta(title="Host", examples=["smtp.example.com"], min_length=1)]
+    host: Annotated[
+        str,
+        Meta(
+            title="Host",
+            description="The mail server.",
+            examples=["smtp.example.com"],
+            min_length=1,
+        ),
+    ]
     from_: Annotated[
         str,
         Meta(
@@ -55,8 +63,20 @@ class Mail(Setting, frozen=True):
         ]
         | None
     ) = None
-    username: Annotated[str, Meta(title="User name")] | None = None
-    password: Annotated[Secret, Meta(title="Password")] | None = None
+    username: (
+        Annotated[str, Meta(title="User name", description="For servers that ask who is sending.")]
+        | None
+    ) = None
+    password: (
+        Annotated[
+            Secret,
+            Meta(
+                title="Password",
+                description="Of the user; `${env:NAME}` takes it from the environment.",
+            ),
+        ]
+        | None
+    ) = None
     timeout: Annotated[
         Duration, Meta(title="Timeout", description="How long any answer of the server may take.")
     ] = "60s"

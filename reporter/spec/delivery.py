@@ -69,7 +69,20 @@ Attachments = Annotated[
 ]
 
 
-class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
+class DeliveryPart(SpecPart, frozen=True, kw_only=True):
+    """What every delivery has, whichever way it goes."""
+
+    name: DeliveryName | None = None
+    when: Condition | None = None
+    when_empty: WhenEmpty = "hold"
+
+
+ChannelName = Annotated[
+    str, Meta(title="To", description="A channel of the project file.", examples=["archive"])
+]
+
+
+class EmailDelivery(DeliveryPart, frozen=True, kw_only=True, tag_field="type", tag="email"):
     """The report as a mail, through the project's mail server."""
 
     to: Annotated[
@@ -83,7 +96,6 @@ class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
             examples=[["management@example.com"]],
         ),
     ] = ()
-    name: DeliveryName | None = None
     together: Annotated[
         bool,
         Meta(
@@ -127,17 +139,12 @@ class EmailDelivery(SpecPart, frozen=True, tag_field="type", tag="email"):
         | None
     ) = None
     attach: Attachments = ()
-    when: Condition | None = None
-    when_empty: WhenEmpty = "hold"
 
 
-class FolderDelivery(SpecPart, frozen=True, tag_field="type", tag="folder"):
+class FolderDelivery(DeliveryPart, frozen=True, kw_only=True, tag_field="type", tag="folder"):
     """The report's files, put into a folder channel of the project file."""
 
-    to: Annotated[
-        str, Meta(title="To", description="A channel of the project file.", examples=["archive"])
-    ]
-    name: DeliveryName | None = None
+    to: ChannelName
     path: (
         Annotated[
             str,
@@ -157,28 +164,18 @@ class FolderDelivery(SpecPart, frozen=True, tag_field="type", tag="folder"):
             extra_json_schema={"uniqueItems": True},
         ),
     ] = ()
-    when: Condition | None = None
-    when_empty: WhenEmpty = "hold"
 
 
-class WebhookDelivery(SpecPart, frozen=True, tag_field="type", tag="webhook"):
+class WebhookDelivery(DeliveryPart, frozen=True, kw_only=True, tag_field="type", tag="webhook"):
     """A signed JSON message about the report, posted to a webhook channel of the project file."""
 
-    to: Annotated[
-        str, Meta(title="To", description="A channel of the project file.", examples=["portal"])
-    ]
-    name: DeliveryName | None = None
-    when: Condition | None = None
-    when_empty: WhenEmpty = "hold"
+    to: ChannelName
 
 
-class SlackDelivery(SpecPart, frozen=True, tag_field="type", tag="slack"):
+class SlackDelivery(DeliveryPart, frozen=True, kw_only=True, tag_field="type", tag="slack"):
     """The report's figures as a chat message, to a Slack-compatible channel of the project file."""
 
-    to: Annotated[
-        str, Meta(title="To", description="A channel of the project file.", examples=["ops-chat"])
-    ]
-    name: DeliveryName | None = None
+    to: ChannelName
     text: (
         Annotated[
             str,
@@ -189,8 +186,6 @@ class SlackDelivery(SpecPart, frozen=True, tag_field="type", tag="slack"):
         ]
         | None
     ) = None
-    when: Condition | None = None
-    when_empty: WhenEmpty = "hold"
 
 
 Delivery = EmailDelivery | FolderDelivery | WebhookDelivery | SlackDelivery

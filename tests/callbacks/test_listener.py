@@ -366,6 +366,9 @@ from reporter.callbacks.listener import Listener
 from reporter.cli import interruption
 from reporter.ledger import Ledger
 
+# What starts the tests in the background has children ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 async def run():
     ledger = Ledger(Path(sys.argv[1]))
     async with Listener("127.0.0.1:0", None, ledger, limits=Limits(largest=10**6)) as here:

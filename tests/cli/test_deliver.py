@@ -247,6 +247,70 @@ def test_options_of_delivering_need_it(option: str, project: Path, reporter: Rep
     assert not (project / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--format", "pdf"), "--format"),
+        (("--dry-run", "--restate"), "--restate"),
+        (("--dry-run", "--provisional"), "--provisional"),
+    ],
+)
+def test_options_that_would_mean_nothing_are_refused(
+    options: tuple[str, ...], named: str, project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    with_(project, DELIVERY)
+    done = reporter("run", "review", *AS_OF, "--deliver", *options)
+    assert (done.code, postbox.counts) == (2, {})
+    assert named in done.err
+    assert not (project / "out").exists()
+    assert not (project / ".reporter").exists()
+
+
+def test_warnings_are_told_as_of_a_run(project: Path, reporter: Reporter, postbox: Postbox) -> None:
+    with_(project, "checks: [{type: rows, atLeast: 1}, {type: rows, atLeast: 1}]\n")
+    plain = reporter("run", "review", *AS_OF)
+    assert "warning" in plain.err
+    with_(project, DELIVERY)
+    for options in ((), ("--dry-run",)):
+        done = reporter("run", "review", *AS_OF, "--deliver", *options)
+        assert done.code == 0
+        assert plain.err in done.err
+    assert sum(postbox.counts.values()) == 2
+
+
+def test_progress_leaves_no_trace(
+    project: Path, reporter: Reporter, postbox: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reporter.cli.options.is_watched", lambda _: True)
+    with_(project, "burst: {by: COUNTRY_NAME}\n" + DELIVERY)
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert sum(postbox.counts.values()) == 6
+    assert "review: rendering 2 of 3 ...\r" in done.err
+    seen = [line.rpartition("\r")[2] for line in done.err.split("\n")]
+    assert not [line for line in seen if "..." in line]
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_an_edition_that_cannot_be_made_keeps_no_other(
+    options: tuple[str, ...], project: Path, reporter: Reporter, postbox: Postbox
+) -> None:
+    spec = project / "report_specs/review.yaml"
+    wrong = "{% if burst.value == 'Austria' %}{{ 1 // 0 }}{% endif %}Calls"
+    spec.write_text(spec.read_text().replace("Monthly review", wrong))
+    with_(project, "burst: {by: COUNTRY_NAME}\n" + DELIVERY)
+    done = reporter("run", "review", *AS_OF, "--deliver", *options)
+    assert done.code == 1
+    assert "review: Austria: error: title, line 1: integer division or modulo by zero" in done.err
+    assert "traceback" not in done.err.lower()
+    made = {path.name for path in (project / "out").glob("*.json")}
+    assert made == {"review_croatia_2026-10.json", "review_n-a_2026-10.json"}
+    if options:
+        assert len(list((project / "out").glob("*.eml"))) == 4
+        assert postbox.counts == {}
+    else:
+        assert postbox.counts == {"board@example.com": 2, "ana@example.com": 2}
+
+
 def test_nothing_to_deliver_is_said(project: Path, reporter: Reporter) -> None:
     done = reporter("run", "review", *AS_OF, "--deliver")
     assert done.code == 1

@@ -35,12 +35,12 @@ PLAIN = Schedule("0 7 * * *", retry_for="2h")
 HOLD = Schedule("0 7 * * *", wait_for_data=CloseGate(deadline="1h", every="25m"))
 GATE = CloseGate(deadline="1h", every="25m", at_deadline="provisional")
 PROVISIONAL = Schedule("0 7 * * *", wait_for_data=GATE)
-NOT_YET = Outcome(waiting="data only through 24 November")
+NOT_YET = Outcome(report="calls", waiting="data only through 24 November")
 MINUTE = timedelta(minutes=1)
 
 
 def test_made_is_done() -> None:
-    done = after_outcome(FIRING, PLAIN, Outcome(editions=("e",)), DUE + MINUTE)
+    done = after_outcome(FIRING, PLAIN, Outcome(report="calls", editions=("e",)), DUE + MINUTE)
     assert done == Aftermath(state=FiringState.DONE, reason="")
 
 
@@ -61,7 +61,9 @@ def test_a_provisional_one_goes_out_and_the_final_one_is_waited_for() -> None:
     for _ in range(24):
         looked.append((now - DUE) // MINUTE)
         wanted.append(provisional_wanted(FIRING, PROVISIONAL, now))
-        outcome = Outcome(editions=("p",), waiting="not yet") if wanted[-1] else NOT_YET
+        outcome = (
+            Outcome(report="calls", editions=("p",), waiting="not yet") if wanted[-1] else NOT_YET
+        )
         after = after_outcome(FIRING, PROVISIONAL, outcome, now)
         assert after.state is FiringState.WAITING
         assert after.again_at is not None
@@ -69,12 +71,12 @@ def test_a_provisional_one_goes_out_and_the_final_one_is_waited_for() -> None:
     assert wanted == [False] * 3 + [True] * 21
     assert looked[:9] == [0, 25, 50, 60, 85, 110, 135, 160, 185]
     assert looked[-1] > looked[-2] + 40  # ever more seldom
-    final = after_outcome(FIRING, PROVISIONAL, Outcome(editions=("f",)), now)
+    final = after_outcome(FIRING, PROVISIONAL, Outcome(report="calls", editions=("f",)), now)
     assert final.state is FiringState.DONE
 
 
 def test_after_months_it_is_looked_once_a_day() -> None:
-    outcome = Outcome(editions=("p",), waiting="not yet")
+    outcome = Outcome(report="calls", editions=("p",), waiting="not yet")
     now = DUE + timedelta(days=90)
     after = after_outcome(FIRING, PROVISIONAL, outcome, now)
     assert after.again_at == now + timedelta(days=1)

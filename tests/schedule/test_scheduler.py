@@ -26,7 +26,7 @@ from reporter.spec.schedule import CloseGate
 BEGIN = datetime(2026, 11, 25, 5, 59, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 25, 6, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-DONE = Outcome(editions=("e",))
+DONE = Outcome(report="calls", editions=("e",))
 
 
 class Scene:
@@ -166,7 +166,7 @@ def test_the_close_gate(ledger: Ledger) -> None:
     schedule = msgspec.structs.replace(DAILY.schedule, wait_for_data=gate)
     scene = Scene(ledger, msgspec.structs.replace(DAILY, schedule=schedule))
     scene.tick(BEGIN)
-    scene.outcome = lambda _report: Outcome(waiting="data only through yesterday")
+    scene.outcome = lambda _report: Outcome(report="calls", waiting="data only through yesterday")
     assert scene.tick(SEVEN) == [
         events.Waiting(
             report="daily",
@@ -176,7 +176,7 @@ def test_the_close_gate(ledger: Ledger) -> None:
         )
     ]
     scene.tick(SEVEN + 30 * MINUTE)
-    scene.outcome = lambda _report: Outcome(editions=("p",), waiting="not yet")
+    scene.outcome = lambda _report: Outcome(report="calls", editions=("p",), waiting="not yet")
     issued, waiting = scene.tick(SEVEN + 60 * MINUTE)
     assert isinstance(issued, events.Issued)
     assert isinstance(waiting, events.Waiting)
@@ -345,7 +345,7 @@ def test_exit_codes_by_delivery(scene: Scene, state: State, code: int) -> None:
 def test_exit_codes_by_report(scene: Scene) -> None:
     assert scene.scheduler.once() == 0
     scene.now = SEVEN
-    scene.outcome = lambda _report: Outcome(editions=("e",), held=("no data",))
+    scene.outcome = lambda _report: Outcome(report="calls", editions=("e",), held=("no data",))
     assert scene.scheduler.once() == 4
     scene.now += timedelta(days=1)
     scene.outcome = lambda _report: 1 / 0  # type: ignore[return-value]

@@ -172,7 +172,7 @@ class World:
                     deadline=now + timedelta(days=1),
                 )
                 deliveries.plan(connection, [planned], now)
-        return Outcome(editions=(name,))
+        return Outcome(report="calls", editions=(name,))
 
 
 class Upcoming:

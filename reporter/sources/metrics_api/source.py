@@ -1,7 +1,7 @@
 """The Metrics API as a source."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -11,6 +11,7 @@ from reporter.callbacks.receivers import receiver_for
 from reporter.catalog.model import Catalog
 from reporter.data.answer import Answer
 from reporter.data.table import Column
+from reporter.dates import minute
 from reporter.errors import SourceError
 from reporter.ledger import Ledger
 from reporter.plan.model import Query, Refusal
@@ -157,7 +158,7 @@ def _remarks(
     filled = [replied.filled_at for replied in replies.values() if replied.filled_at is not None]
     if all(replies[sent[ask]].filled_at is None for ask in translation.asks):
         return ()
-    first, last = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" for at in (min(filled), max(filled)))
+    first, last = map(minute, (min(filled), max(filled)))
     when = first if first == last else f"{first} to {last}"
     results = "result" if len(filled) == 1 else "results"
     return (f"{len(filled)} {results} from the cache, filled {when} UTC; --refresh asks again",)
