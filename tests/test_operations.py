@@ -4,6 +4,7 @@ import configparser
 import re
 from pathlib import Path
 
+import click
 import yaml
 
 from reporter.cli import deliveries, schedule
