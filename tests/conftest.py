@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 from msgspec import Struct
 
+sys.path.insert(0, str(Path(__file__).parent / "kits"))  # the tests are no package
+
 # How long an example takes says nothing of what it shows. `--hypothesis-profile thorough` looks
 # further than there is time for at every change.
 settings.register_profile("thorough", deadline=None, max_examples=500)

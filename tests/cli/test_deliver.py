@@ -1,16 +1,12 @@
 """``reporter run --deliver``, over a real SMTP server that counts what it receives."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from postbox import Postbox, parsed, served_to
 
 Reporter = Callable[..., Any]
 AS_OF = ("--as-of", "2026-11-01")
@@ -22,63 +18,10 @@ delivery:
 """
 
 
-class Postbox:
-    """What arrived, and for whom; says what it is told to say of recipients."""
-
-    def __init__(self) -> None:
-        self.arrived: list[tuple[str, EmailMessage]] = []
-        self.answers: dict[str, str] = {}
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self,
-        _server: SMTP,
-        _session: Session,
-        envelope: Envelope,
-        address: str,
-        _options: list[str],
-    ) -> str:
-        if address in self.answers:
-            return self.answers[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.arrived.extend((address, message) for address in envelope.rcpt_tos)
-        return "250 taken"
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return dict(Counter(address for address, _ in self.arrived))
-
-    def to(self, address: str) -> EmailMessage:
-        (message,) = (message for to, message in self.arrived if to == address)
-        return message
-
-
-class AnyPort(Controller):
-    """Listens wherever there is room."""
-
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @pytest.fixture
 def postbox(project: Path) -> Iterator[Postbox]:
-    box = Postbox()
-    controller = AnyPort(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    settings = project / "reporter.yaml"
-    settings.write_text(
-        settings.read_text().partition("mail:")[0]
-        + f"mail: {{host: 127.0.0.1, port: {controller.port}, security: none,"
-        " from: r@example.com}\n"
-    )
-    yield box
-    controller.stop()
+    with served_to(project) as box:
+        yield box
 
 
 def with_(project: Path, text: str) -> None:
@@ -120,7 +63,7 @@ def test_numbers_that_changed_are_sent_only_when_asked(
     done = reporter("run", "review", *AS_OF, "--deliver", "--restate")
     assert done.code == 0
     assert postbox.counts == {"board@example.com": 2, "ana@example.com": 2}
-    last = postbox.arrived[-1][1]
+    last = postbox.messages[-1]
     assert "restatement 1" in last["Subject"].lower()
     content = json.loads((project / "out/review-2026-10-restatement-1.json").read_text())
     assert "restat" in json.dumps(content).lower()
@@ -132,7 +75,7 @@ def test_one_refused_recipient_stops_nobody_else(
     project: Path, reporter: Reporter, postbox: Postbox
 ) -> None:
     with_(project, DELIVERY)
-    postbox.answers["board@example.com"] = "550 no such mailbox"
+    postbox.answers["RCPT board@example.com"] = "550 no such mailbox"
     done = reporter("run", "review", *AS_OF, "--deliver")
     assert done.code == 3
     assert "board@example.com" in done.err
@@ -180,13 +123,13 @@ def test_it_waits_for_data(project: Path, reporter: Reporter, postbox: Postbox) 
     assert (done.code, postbox.counts) == (4, {})
     done = reporter("run", "review", *AS_OF, "--deliver", "--provisional")
     assert len(postbox.arrived) == 2
-    assert "provisional" in postbox.arrived[0][1]["Subject"].lower()
+    assert "provisional" in postbox.messages[0]["Subject"].lower()
     with (project / "calls.csv").open("a") as file:
         file.write("n1,2026-11-01T08:00:00Z,OUTBOUND,1,Croatia,,,UNDELIVERABLE,BUSY\n")
     done = reporter("run", "review", *AS_OF, "--deliver")
     assert done.code == 0
     assert postbox.counts == {"board@example.com": 2, "ana@example.com": 2}
-    assert "provisional" not in postbox.arrived[-1][1]["Subject"].lower()
+    assert "provisional" not in postbox.messages[-1]["Subject"].lower()
 
 
 def test_a_dry_run_opens_nothing(project: Path, reporter: Reporter, postbox: Postbox) -> None:
@@ -196,7 +139,7 @@ def test_a_dry_run_opens_nothing(project: Path, reporter: Reporter, postbox: Pos
     assert not (project / ".reporter").exists()
     written = sorted((project / "out").glob("*.eml"))
     assert len(written) == 2
-    message = message_from_bytes(written[0].read_bytes(), policy=policy.default)
+    message = parsed(written[0].read_bytes())
     assert message["Subject"] == "Monthly review: October 2026"
     done = reporter("run", "review", *AS_OF, "--deliver")
     assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
@@ -230,7 +173,7 @@ def test_recipients_whose_names_files_cannot_have_get_a_file_each(
     done = reporter("run", "review", *AS_OF, "--deliver", "--dry-run")
     assert (done.code, postbox.counts) == (0, {})
     written = (project / "out").glob("*.eml")
-    shown = [message_from_bytes(path.read_bytes(), policy=policy.default)["To"] for path in written]
+    shown = [parsed(path.read_bytes())["To"] for path in written]
     assert sorted(shown) == [
         "A B <c@example.com>",
         "a+b@example.com",

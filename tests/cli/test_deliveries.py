@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from parcels import letter, planned
+from postbox import Postbox, served_to
 
 from reporter import clock
-from reporter.delivery.base import Facts, Letter
 from reporter.delivery.parcels import encode
 from reporter.ledger import Ledger, deliveries
-from reporter.ledger.deliveries import Planned, State
+from reporter.ledger.deliveries import State
 
 Reporter = Callable[..., Any]
 NOW = datetime(2026, 11, 2, 7, tzinfo=UTC)
@@ -32,79 +31,28 @@ def ledger(project: Path) -> Ledger:
     return Ledger(project / ".reporter/ledger.sqlite")
 
 
-def letter() -> bytes:
-    facts = Facts(
-        edition="e",
-        report="review",
-        title="Review",
-        period="October 2026",
-        since=NOW,
-        until=NOW,
-        timezone="UTC",
-        revision="final",
-        language="en",
-    )
-    return encode(Letter(facts=facts, subject="Review", html="<p>Review</p>", text="Review"))
-
-
 def plan(ledger: Ledger, recipient: str, state: State, **changed: object) -> str:
     """A delivery that came into a state as deliveries do."""
     begun = state if state in {State.HELD, State.SKIPPED} else State.PLANNED
     with ledger.transaction() as connection:
-        values = {
-            "edition": None,
-            "report": "review",
-            "name": "mail",
-            "channel": "email",
-            "recipient": recipient,
-            "parcel": deliveries.keep_parcel(connection, letter()),
-            "state": begun,
-            "reason": "too few rows" if begun is not State.PLANNED else "",
-            "deadline": NOW + timedelta(days=1),
-        }
-        planned = Planned(**(values | changed))  # type: ignore[arg-type]
-        deliveries.plan(connection, [planned], NOW)
+        parcel = deliveries.keep_parcel(connection, encode(letter(NOW)))
+        reason = "too few rows" if begun is not State.PLANNED else ""
+        said = {"parcel": parcel, "state": begun, "reason": reason}
+        one = planned(recipient, **({"deadline": NOW + timedelta(days=1)} | said | changed))
+        deliveries.plan(connection, [one], NOW)
     if state is not begun:
-        deliveries.claim(ledger, "me", NOW, LEASE, only=planned.id)
-        deliveries.begin(ledger, planned.id, "me", NOW, timedelta(hours=2))
+        deliveries.claim(ledger, "me", NOW, LEASE, only=one.id)
+        deliveries.begin(ledger, one.id, "me", NOW, timedelta(hours=2))
         if state is not State.SENDING:
-            deliveries.settle(ledger, planned.id, "me", NOW, state=state, reason="said")
-    return planned.id
-
-
-class Postbox:
-    def __init__(self) -> None:
-        self.arrived: list[str] = []
-        self.answer = "250 taken"
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.answer.startswith("250"):
-            self.arrived.extend(envelope.rcpt_tos)
-        return self.answer
-
-
-class AnyPort(Controller):
-    """Listens wherever there is room."""
-
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+            deliveries.settle(ledger, one.id, "me", NOW, state=state, reason="said")
+    return one.id
 
 
 @pytest.fixture
 def postbox(project: Path) -> Iterator[Postbox]:
-    box = Postbox()
-    controller = AnyPort(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    settings = project / "reporter.yaml"
-    before = settings.read_text().partition("mail:")[0]
-    settings.write_text(
-        f"{before}mail: {{host: 127.0.0.1, port: {controller.port},"
-        " security: none, from: r@example.com}\n"
-    )
-    yield box
-    controller.stop()
+    with served_to(project) as box:
+        box.answers["DATA"] = "250 taken"
+        yield box
 
 
 def test_deliveries_are_listed(ledger: Ledger, reporter: Reporter) -> None:
@@ -212,15 +160,7 @@ def test_text_from_outside_does_not_move_the_cursor(ledger: Ledger, reporter: Re
 def test_an_id_must_be_clear(ledger: Ledger, reporter: Reporter) -> None:
     seen: dict[str, str] = {}
     for number in range(2000):  # until two begin alike
-        one = Planned(
-            edition=None,
-            report="review",
-            name="mail",
-            channel="email",
-            recipient=f"{number}@example.com",
-            parcel=None,
-            deadline=NOW,
-        )
+        one = planned(f"{number}@example.com", deadline=NOW)
         if one.id[:4] in seen:
             break
         seen[one.id[:4]] = one.recipient
@@ -245,7 +185,7 @@ def test_a_person_says_that_it_was_received(
     done = reporter("deliveries", "resolve", one[:8], "--sent")
     assert (done.code, done.err) == (0, "")
     assert done.out == ("review: mail to a@example.com: sent: a person says that it was received\n")
-    assert postbox.arrived == []
+    assert postbox.recipients == []
 
 
 @pytest.mark.parametrize("state", [State.UNKNOWN, State.FAILED, State.HELD])
@@ -257,10 +197,10 @@ def test_a_person_wants_it_to_be_sent(
     done = reporter("deliveries", "resolve", one, "--resend")
     assert (done.code, done.err) == (0, "")
     assert done.out == "review: mail to a@example.com: sent: 250 taken\n"
-    assert postbox.arrived == ["a@example.com"]
+    assert postbox.recipients == ["a@example.com"]
     done = reporter("deliveries", "resolve", one, "--resend")
     assert done.code == 1
-    assert postbox.arrived == ["a@example.com"]
+    assert postbox.recipients == ["a@example.com"]
 
 
 def test_several_at_once_and_one_that_cannot_be(
@@ -272,14 +212,14 @@ def test_several_at_once_and_one_that_cannot_be(
     done = reporter("deliveries", "resolve", first, second, third, "--resend")
     assert done.code == 1
     assert "was skipped, and nothing was made for it: too few rows" in done.err
-    assert postbox.arrived == ["a@example.com", "c@example.com"]
+    assert postbox.recipients == ["a@example.com", "c@example.com"]
 
 
 def test_what_cannot_be_sent_now_is_tried_again(
     ledger: Ledger, reporter: Reporter, postbox: Postbox
 ) -> None:
     one = plan(ledger, "a@example.com", State.HELD)
-    postbox.answer = "451 busy"
+    postbox.answers["DATA"] = "451 busy"
     done = reporter("deliveries", "resolve", one, "--resend")
     assert done.code == 3
     assert done.out.startswith("review: mail to a@example.com: planned: ")

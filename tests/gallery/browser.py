@@ -1,6 +1,5 @@
-"""The system's Chromium, driven by Playwright, with nothing to reach on any network."""
+"""Pages in the system's Chromium, with nothing to reach on any network."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,33 +7,12 @@ from typing import Final, Literal
 
 import axe_playwright_python
 from msgspec import Struct
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC: Final = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 AXE: Final = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 Scheme = Literal["light", "dark"]
-
-
-def program() -> str:
-    """The browser's program; without one the tests that need it fail."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), MAC)
-    assert Path(found).exists(), f"no Chromium; scripts/test brings it (looked for {NAMES})"
-    return found
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A running browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program(),
-            args=["--no-sandbox"],  # root, as in a container, has no other way
-        )
-        yield browser
-        browser.close()
 
 
 class Opened(Struct):

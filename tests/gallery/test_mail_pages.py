@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, opened
+from browser import opened
+from chromium import chromium
 from editions import EDITIONS, Edition, Made
 from playwright.sync_api import Browser
 

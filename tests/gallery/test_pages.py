@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import chromium, opened, violations
+from browser import opened, violations
+from chromium import chromium
 from editions import EDITIONS, Edition
 from playwright.sync_api import Browser
 

@@ -1,6 +1,5 @@
 """The document made by hand, and what the page renderers make of it, once for all tests."""
 
-import shutil
 import sys
 from collections.abc import Iterator
 from importlib import util
@@ -8,7 +7,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from chromium import chromium
+from playwright.sync_api import Browser
 
 from reporter.output.html import HtmlRenderer
 from reporter.output.pdf import PdfRenderer
@@ -43,14 +43,6 @@ def sample_pdf(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium without a window. Where there is none, the tests that need it fail.
-
-    Not longer than a module: while it is there, nothing else can run an event loop.
-    """
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program is not None, "no Chromium; scripts/test brings it"
-    with sync_playwright() as playwright:
-        # root, as in a container, has no other way
-        made = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield made
-        made.close()
+    """Not longer than a module: while it is there, nothing else can run an event loop."""
+    with chromium() as running:
+        yield running

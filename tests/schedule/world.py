@@ -16,8 +16,9 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import msgspec
+from parcels import facts
 
-from reporter.delivery.base import Chat, Facts, Handover, NotTaken, Parcel, Receipt
+from reporter.delivery.base import Chat, Handover, NotTaken, Parcel, Receipt
 from reporter.delivery.desk import Desk
 from reporter.delivery.parcels import encode
 from reporter.editions.issue import Outcome
@@ -330,18 +331,7 @@ class Chatting:
 
 def _parcel(name: str) -> Chat:
     some = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-    facts = Facts(
-        edition=name,
-        report=name,
-        title=name,
-        period="",
-        since=some,
-        until=some,
-        timezone="UTC",
-        revision="final",
-        language="en",
-    )
-    return Chat(facts=facts, text=name)
+    return Chat(facts=facts(some, edition=name, report=name, title=name, period=""), text=name)
 
 
 def expected(

@@ -6,26 +6,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reporter.delivery.base import Announcement, Facts, Handover, Parcel, Receipt
+from parcels import facts, planned
+
+from reporter.delivery.base import Announcement, Handover, Parcel, Receipt
 from reporter.delivery.parcels import encode
 from reporter.ledger import Ledger, deliveries
 from reporter.ledger.database import explained
-from reporter.ledger.deliveries import Planned
 
 START = datetime(2026, 11, 2, 7, tzinfo=UTC)
 DAY = timedelta(hours=24)
 PARCEL = Announcement(
-    facts=Facts(
-        edition="e",
-        report="review",
-        title="Review",
-        period="October 2026",
-        since=START,
-        until=START,
-        timezone="UTC",
-        revision="final",
-        language="en",
-    ),
+    facts=facts(START),
     files=(("review.pdf", "application/pdf", "0" * 64, 10),),
 )
 
@@ -80,16 +71,11 @@ def plan(ledger: Ledger, *recipients: str, now: datetime = START, **changed: obj
     with ledger.transaction() as connection:
         parcel = deliveries.keep_parcel(connection, encode(PARCEL))
         for recipient in recipients:
-            values = {
-                "edition": None,
-                "report": "review",
-                "name": "mail",
-                "channel": "email",
-                "recipient": recipient,
-                "parcel": parcel,
-                "deadline": now + DAY,
-            }
-            deliveries.plan(connection, [Planned(**(values | changed))], now)  # type: ignore[arg-type]
+            deliveries.plan(
+                connection,
+                [planned(recipient, **({"parcel": parcel, "deadline": now + DAY} | changed))],
+                now,
+            )
 
 
 class Killed(BaseException):

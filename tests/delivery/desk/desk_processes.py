@@ -11,13 +11,15 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "kits"))
+
+from parcels import letter, planned
+
 from reporter import clock
-from reporter.delivery.base import Facts, Letter
 from reporter.delivery.desk import Desk
 from reporter.delivery.email import EmailChannel
 from reporter.delivery.parcels import encode
 from reporter.ledger import Ledger, deliveries
-from reporter.ledger.deliveries import Planned
 from reporter.settings import Mail
 
 LEASE = timedelta(seconds=0.5)
@@ -75,32 +77,15 @@ def _forked(path: Path, port: int) -> int:
 
 def _plan(path: Path, number: int, many: int) -> None:
     now = clock.now()
-    facts = Facts(
-        edition="e",
-        report="review",
-        title="Review",
-        period="October 2026",
-        since=now,
-        until=now,
-        timezone="UTC",
-        revision="final",
-        language="en",
-    )
-    letter = Letter(facts=facts, subject="Review", html="<p>Review</p>", text="Review")
     with Ledger(path).transaction() as connection:
-        planned = (
-            Planned(
-                edition=None,
-                report="review",
-                name=f"mail {number}",
-                channel="email",
-                recipient=f"{one}@example.com",
-                parcel=deliveries.keep_parcel(connection, encode(letter)),
-                deadline=now + timedelta(hours=1),
-            )
-            for one in range(many)
-        )
-        deliveries.plan(connection, planned, now)
+        parcel = deliveries.keep_parcel(connection, encode(letter(now)))
+        recipients = (f"{one}@example.com" for one in range(many))
+        until = now + timedelta(hours=1)
+        wanted = [
+            planned(each, parcel=parcel, deadline=until, name=f"mail {number}")
+            for each in recipients
+        ]
+        deliveries.plan(connection, wanted, now)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,11 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from desk_kit import Clock, Script, plan
+from postbox import Postbox, served
 
 from reporter.delivery.desk import Desk
 from reporter.ledger import Ledger, deliveries
@@ -20,37 +18,17 @@ from reporter.ledger.deliveries import State
 PROGRAM = Path(__file__).parent / "desk_processes.py"
 
 
-class Counting:
-    """Counts the messages that it has taken, by the id of their delivery."""
-
-    def __init__(self) -> None:
-        self.taken: Counter[str] = Counter()
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        assert isinstance(envelope.content, bytes)
-        (recipient,) = envelope.rcpt_tos
-        message = message_from_bytes(envelope.content)
-        assert message["To"] == recipient
-        self.taken[message["Message-ID"].strip("<>").partition("@")[0]] += 1
-        return "250 taken"
-
-
-class AnyPort(Controller):
-    """Listens wherever there is room."""
-
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @pytest.fixture
-def counting() -> Iterator[tuple[Counter[str], int]]:
-    handler = Counting()
-    controller = AnyPort(handler, hostname="127.0.0.1", port=0)
-    controller.start()
-    yield handler.taken, controller.port
-    controller.stop()
+def postbox() -> Iterator[Postbox]:
+    with served() as box:
+        yield box
+
+
+def taken(postbox: Postbox) -> Counter[str]:
+    """The messages, by the id of their delivery; each is to the one whom it names."""
+    messages = postbox.messages
+    assert [message["To"] for message in messages] == postbox.recipients
+    return Counter(message["Message-ID"].strip("<>").partition("@")[0] for message in messages)
 
 
 def run(task: str, ledger: Ledger, port: int, many: int) -> str:
@@ -70,32 +48,29 @@ def sendings(ledger: Ledger, delivery: str) -> int:
 
 @pytest.mark.slow
 def test_killed_at_any_instant_each_is_sent_once_or_unknown(
-    ledger: Ledger, counting: tuple[Counter[str], int]
+    ledger: Ledger, postbox: Postbox
 ) -> None:
-    taken, port = counting
-    killed = int(run("kill", ledger, port, 30))
+    killed = int(run("kill", ledger, postbox.port, 30))
     assert killed > 15
     records = deliveries.all_of(ledger)
+    received = taken(postbox)
     assert len(records) == 2 * 31
     assert {record.state for record in records} <= {State.SENT, State.UNKNOWN}
     for record in records:
         assert sendings(ledger, record.id) == 1
         if record.state is State.SENT:
-            assert taken[record.id] == 1
+            assert received[record.id] == 1
         else:
-            assert taken[record.id] <= 1
+            assert received[record.id] <= 1
             assert record.reason == "it was being handed over when the process ended"
-    assert sum(taken.values()) <= len(records)
+    assert sum(received.values()) <= len(records)
 
 
-def test_processes_on_one_ledger_hand_over_each_once(
-    ledger: Ledger, counting: tuple[Counter[str], int]
-) -> None:
-    taken, port = counting
-    run("together", ledger, port, 4)
+def test_processes_on_one_ledger_hand_over_each_once(ledger: Ledger, postbox: Postbox) -> None:
+    run("together", ledger, postbox.port, 4)
     records = deliveries.all_of(ledger)
     assert {record.state for record in records} == {State.SENT}
-    assert taken == {record.id: 1 for record in records}
+    assert taken(postbox) == {record.id: 1 for record in records}
     assert len(records) == 40
 
 

@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import mail_rules
 import sample_document
 from letters_of_tests import channel_to
-from mail_servers import CuttingServer, Postbox, served
+from mail_servers import CuttingServer
+from postbox import Postbox, served
 
 from reporter.delivery.email import EmailChannel
 

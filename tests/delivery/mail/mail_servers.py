@@ -1,16 +1,12 @@
-"""Mail servers on real sockets: one that works and counts, and one that breaks where it is told."""
+"""Mail servers on real sockets, where the mail is to break: by the password, or where told."""
 
-import asyncio
 import socket
-import ssl
 import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from types import TracebackType
 from typing import Self
@@ -20,155 +16,12 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 USER, PASSWORD = "reports", "hunter2"
 
 
-class Postbox:
-    """What arrived, and for whom.
-
-    Attributes:
-        answers: what is said to a command, by its name, or by ``RCPT`` and an address.
-        sessions: how many connections greeted.
-        options: of the last sender.
-        secured: whether the last message came encrypted.
-    """
-
-    def __init__(self) -> None:
-        self.port = 0
-        self.arrived: list[tuple[str, bytes]] = []
-        self.answers: dict[str, str] = {}
-        self.sessions = 0
-        self.options: list[str] = []
-        self.secured = False
-        self.user: str | None = None
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return dict(Counter(address for address, _ in self.arrived))
-
-    def to(self, address: str) -> EmailMessage:
-        (content,) = (content for known, content in self.arrived if known == address)
-        return parsed(content)
-
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd's names
-        self,
-        _server: SMTP,
-        session: Session,
-        _envelope: Envelope,
-        host: str,
-        responses: list[str],
-    ) -> list[str]:
-        session.host_name = host
-        self.sessions += 1
-        return responses if "EHLO" not in self.answers else [self.answers["EHLO"]]
-
-    async def handle_MAIL(  # noqa: N802
-        self,
-        _server: SMTP,
-        _session: Session,
-        envelope: Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
-        if "MAIL" in self.answers:
-            return self.answers["MAIL"]
-        envelope.mail_from, self.options = address, options
-        return "250 OK"
-
-    async def handle_RCPT(  # noqa: N802
-        self,
-        _server: SMTP,
-        _session: Session,
-        envelope: Envelope,
-        address: str,
-        _options: list[str],
-    ) -> str:
-        for key in ("RCPT", f"RCPT {address}"):
-            if key in self.answers:
-                return self.answers[key]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_RSET(  # noqa: N802
-        self, _server: SMTP, _session: Session, _envelope: Envelope
-    ) -> str:
-        return self.answers.get("RSET", "250 OK")
-
-    async def handle_DATA(  # noqa: N802
-        self, _server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        if "DATA" in self.answers:
-            return self.answers["DATA"]
-        content = envelope.original_content
-        assert isinstance(content, bytes)
-        self.arrived += [(address, content) for address in envelope.rcpt_tos]
-        self.secured, self.user = session.ssl is not None, session.auth_data
-        return "250 2.0.0 taken"
-
-
-class PostOffice(SMTP):
-    """Refuses even ``DATA`` itself where it is told to."""
-
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        refusal = self.event_handler.answers.get("before DATA")
-        if refusal is None:
-            await super().smtp_DATA(arg)
-        else:
-            await self.push(refusal)
-
-
-def parsed(content: bytes) -> EmailMessage:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    assert not message.defects
-    return message
-
-
 def known_user(
     _server: SMTP, _session: Session, _envelope: Envelope, way: str, data: object
 ) -> AuthResult:
     assert isinstance(data, LoginPassword), way
     right = (data.login.decode(), data.password.decode()) in {(USER, PASSWORD), (USER, "šifra")}
     return AuthResult(success=right, handled=right, auth_data=data.login.decode())
-
-
-@contextmanager
-def served(*, tls: ssl.SSLContext | None = None, **options: object) -> Iterator[Postbox]:
-    """A server at a port of its own.
-
-    Args:
-        tls: encrypted from the beginning.
-        options: of aiosmtpd's ``SMTP``.
-    """
-    box = Postbox()
-    loop = asyncio.new_event_loop()
-    protocols: list[PostOffice] = []
-
-    def protocol() -> PostOffice:
-        made = PostOffice(box, loop=loop, hostname="mail.test", **options)
-        protocols.append(made)
-        return made
-
-    server = loop.run_until_complete(loop.create_server(protocol, "127.0.0.1", 0, ssl=tls))
-    box.port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield box
-    finally:
-        asyncio.run_coroutine_threadsafe(_closed(server, protocols), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _closed(server: asyncio.Server, protocols: list[PostOffice]) -> None:
-    server.close()
-    for protocol in protocols:
-        if protocol.transport is not None:
-            protocol.transport.abort()
-    await asyncio.sleep(0.01)
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
 
 
 class Cut(Enum):

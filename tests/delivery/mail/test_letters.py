@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import pytest
 from letters_of_tests import some_facts, to
-from mail_servers import parsed
+from postbox import parsed
 
 from reporter.dates import Interval, PeriodName
 from reporter.delivery.base import File, Letter, Link

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from letters_of_tests import PNG, attached, some_letter, to
-from mail_servers import parsed
+from postbox import parsed
 
 from reporter.delivery.base import Handover, Letter, Picture
 from reporter.delivery.message import Message, message, with_notes

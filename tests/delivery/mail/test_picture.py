@@ -1,15 +1,15 @@
 """A mail as it arrived, put together again and opened in a real Chromium, wide and narrow."""
 
 import base64
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from chromium import chromium
 from letters_of_tests import attached, channel_to, some_facts, to
-from mail_servers import served
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from postbox import served
 from test_letters import EDITION
 
 from reporter.delivery.letters import letter
@@ -61,12 +61,8 @@ def page(sample: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser(page: Path) -> Iterator[Browser]:
     """Opened once the mail is there: while a browser runs, no mail server can."""
     assert page.is_file()
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program is not None, "no Chromium; scripts/test brings it"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield made
-        made.close()
+    with chromium() as running:
+        yield running
 
 
 def opened(browser: Browser, path: Path, width: int) -> Page:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import trustme
 from letters_of_tests import attached, some_letter, to, tried
-from mail_servers import PASSWORD, USER, CuttingServer, Postbox, known_user, served
+from mail_servers import PASSWORD, USER, CuttingServer, known_user
+from postbox import Postbox, served
 
 from reporter.delivery.base import Bundle, NotTaken, Receipt
 from reporter.delivery.email import EmailChannel
