@@ -11,6 +11,7 @@ from reporter.data.table import (
     Column,
     Derived,
     Greatest,
+    Kind,
     Least,
     Role,
     Row,
@@ -78,6 +79,22 @@ def with_derived(columns: Sequence[Column], row: Row) -> Row:
         value_of(column.name) if isinstance(column.roll_up, Derived) else value
         for column, value in zip(columns, row, strict=True)
     )
+
+
+def of_nothing(column: Column) -> Number | None:
+    """The value of a metric over no records; a derived one is computed from its operands.
+
+    What counts is 0, also different values; nothing is neither least nor greatest.
+    """
+    if column.unavailable is not None:
+        return None
+    match column.roll_up:
+        case Sum():
+            return 0
+        case AskAgain():
+            return 0 if column.kind is Kind.INTEGER else None
+        case _:
+            return None
 
 
 def _combined(column: Column, values: Sequence[Value]) -> Number | None:
