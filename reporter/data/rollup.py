@@ -4,6 +4,7 @@ A ratio is never summed and never averaged: its operands are rolled up, then div
 """
 
 from collections.abc import Iterable, Sequence
+from math import fsum
 
 from reporter.data.formula import Number, evaluate, is_linear
 from reporter.data.table import (
@@ -105,7 +106,10 @@ def _combined(column: Column, values: Sequence[Value]) -> Number | None:
         case Sum():
             if values and not numbers:
                 return None
-            return sum(numbers)
+            if all(isinstance(number, int) for number in numbers):
+                return sum(numbers)
+            # Exact: sources give rows in any order, and the same records are the same number.
+            return fsum(numbers)
         case Least():
             return min(numbers, default=None)
         case Greatest():
