@@ -106,10 +106,8 @@ def _combined(column: Column, values: Sequence[Value]) -> Number | None:
         case Sum():
             if values and not numbers:
                 return None
-            if all(isinstance(number, int) for number in numbers):
-                return sum(numbers)
             # Exact: sources give rows in any order, and the same records are the same number.
-            return fsum(numbers)
+            return sum(numbers) if all(isinstance(n, int) for n in numbers) else fsum(numbers)
         case Least():
             return min(numbers, default=None)
         case Greatest():
