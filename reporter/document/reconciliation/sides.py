@@ -79,7 +79,8 @@ class Side(msgspec.Struct, frozen=True):
             return _additive(self.table, found)
         for answer in self.asked:
             for column in answer.table.metrics:
-                if only_source_can_tell(self.table, column.name):
+                # What others ask of the whole period comes in the same answer.
+                if column.name in found and only_source_can_tell(self.table, column.name):
                     found[column.name] = number_or_none(single_value(answer.table, column.name))
         return found
 
