@@ -14,6 +14,7 @@ from reporter.spec.edition import Edition, Revision
 
 _QUARTER: Final = 3
 _NO_NAMES: Final = frozenset({"", ".", ".."})
+_ELSEWHERE: Final = "name another folder with --out"
 _MOMENT: Final = timedelta(microseconds=1)
 
 
@@ -83,10 +84,14 @@ def publish(artifacts: Sequence[Artifact], folder: Path) -> tuple[Path, ...]:
         for draft, target in zip(drafts, targets, strict=True):
             draft.replace(target)
     except FileExistsError as error:
-        raise UserError(f"cannot write to {folder}: it is a file, not a folder") from error
+        raise UserError(
+            f"cannot write to {folder}: it is a file, not a folder", hint=_ELSEWHERE
+        ) from error
     except OSError as error:
         place = error.filename or folder
-        raise UserError(f"cannot write to {folder}: {place}: {error.strerror}") from error
+        raise UserError(
+            f"cannot write to {folder}: {place}: {error.strerror}", hint=_ELSEWHERE
+        ) from error
     finally:
         _remove(drafts)
     return targets

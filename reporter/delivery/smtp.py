@@ -145,6 +145,12 @@ class Conversation(smtplib.SMTP):
             self.quit()
         self.close()
 
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        # Else the final dot waits until the server has confirmed what came before: 40 ms a mail.
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line
+
     def _open(self) -> socket.socket:
         if self.sock is None:
             raise ConnectionError("the connection is closed")
@@ -174,7 +180,7 @@ class EncryptedConversation(Conversation):
         super().__init__(host, port, patience=patience)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        line = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        line = super()._get_socket(host, port, timeout)
         try:
             return self._context.wrap_socket(line, server_hostname=host)
         except BaseException:

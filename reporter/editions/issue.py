@@ -6,7 +6,7 @@ deliveries, which the desk of any process hands over.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ import msgspec
 
 from reporter.artifacts import publish
 from reporter.data.readings import encoded, fingerprint
-from reporter.dates import duration
+from reporter.dates import Interval, duration
 from reporter.delivery.parcels import encode
 from reporter.diagnostics import Diagnostic
 from reporter.editions.identity import series_of, settled_text
@@ -125,7 +125,8 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     lacking = incomplete(asked, gate) if gate is not None else None
     if lacking is not None and not order.provisional:
         return Outcome(report=spec.name, waiting=lacking, warnings=asked.prepared.warnings)
-    known = editions.of_report(order.ledger, spec.name)
+    spans = {(one.since, one.until) for one in _intervals(asked)}
+    known = editions.of_report(order.ledger, spec.name, numbers_about=spans)
 
     def issued(one: Asked, told: Callable[[Stage], None]) -> Outcome:
         return _issued(one, order, known, waiting=lacking, progress=told)
@@ -133,6 +134,13 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
     if asked.prepared.widened is None:
         return issued(asked, progress)
     return _all_issued(portions(asked).to_deliver(), issued, progress, waiting=lacking)
+
+
+def _intervals(asked: Asked) -> Iterator[Interval]:
+    """The times that the report says something about: earlier issues about these are compared."""
+    yield asked.prepared.edition.interval
+    for query in asked.prepared.plan.queries:
+        yield query.interval
 
 
 def _all_issued(

@@ -1,7 +1,7 @@
 """Editions in the ledger: what was made to be delivered, and with which numbers."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -95,16 +95,34 @@ def insert(
     return True
 
 
-def of_report(ledger: Ledger, report: str | None = None) -> tuple[EditionRecord, ...]:
+def of_report(
+    ledger: Ledger,
+    report: str | None = None,
+    *,
+    numbers_about: Collection[tuple[datetime, datetime]] | None = None,
+) -> tuple[EditionRecord, ...]:
     """All editions of a report, or of all, in the order in which they were made.
+
+    Args:
+        ledger: where they stand.
+        report: its name; None: of all.
+        numbers_about: with their numbers only those that begin and end so; None: all of them. A
+            report that goes to hundreds for years has more numbers than anybody needs at once.
 
     Raises:
         LedgerError: the ledger cannot be read.
     """
+    readings = "readings"
+    spans: tuple[int, ...] = ()
+    if numbers_about is not None:
+        spans = tuple(stored(end) for span in numbers_about for end in span)
+        wanted = ", ".join(["(?, ?)"] * len(numbers_about)) or "(NULL, NULL)"
+        readings = f"CASE WHEN (since, until) IN (VALUES {wanted}) THEN readings END AS readings"
     with ledger.transaction() as connection:
         rows = connection.execute(
-            "SELECT * FROM editions WHERE ?1 IS NULL OR report = ?1 ORDER BY made_at, rowid",
-            (report,),
+            f"SELECT {', '.join(_WITHOUT_NUMBERS)}, {readings} FROM editions"  # noqa: S608 - constants
+            " WHERE ? IS NULL OR report = ? ORDER BY made_at, rowid",
+            (*spans, report, report),
         ).fetchall()
     return tuple(map(_record, rows))
 

@@ -1,4 +1,4 @@
-"""Markdown of a text section to HTML.
+"""Markdown of a text section, to HTML and to plain text.
 
 Its author writes the spec, but values in it come from data: no HTML passes through, no picture
 is loaded, and a link leads only to the web or to a mail address.
@@ -26,6 +26,25 @@ def html(markdown: str) -> Markup:
         elif token.type == "th_open":
             token.attrSet("scope", "col")
     return Markup(parser.renderer.render(tokens, parser.options, {}))  # noqa: S704 - html is off
+
+
+def unwrapped(markdown: str) -> tuple[str, ...]:
+    """Its lines, as Markdown still; those into which a paragraph was merely wrapped are one."""
+    softly: set[int] = set()
+    for token in _parser().parse(markdown):
+        if token.map is None or not token.children:
+            continue
+        first, end = token.map
+        breaks = [child.type for child in token.children if child.type.endswith("break")]
+        if len(breaks) == end - first - 1:  # else a code span or a link goes on over lines
+            softly |= {first + n for n, kind in enumerate(breaks, 1) if kind == "softbreak"}
+    found: list[str] = []
+    for number, line in enumerate(markdown.splitlines()):
+        if number in softly:
+            found[-1] = f"{found[-1].rstrip()} {line.lstrip(' >')}"
+        else:
+            found.append(line)
+    return tuple(found)
 
 
 class _Careful(MarkdownIt):

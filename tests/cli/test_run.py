@@ -372,7 +372,10 @@ def test_a_folder_that_is_a_file(reporter: Reporter) -> None:
     assert (done.code, done.out, done.err) == (
         1,
         "",
-        "review: error: cannot write to calls.csv: it is a file, not a folder\n",
+        (
+            "review: error: cannot write to calls.csv: it is a file, not a folder\n"
+            "  hint: name another folder with --out\n"
+        ),
     )
 
 

@@ -209,6 +209,23 @@ def test_what_is_open_is_found_without_reading_what_is_done(ledger: Ledger) -> N
             assert not [step for step in plan_ if step == "SCAN deliveries"], (statement, plan_)
 
 
+def test_numbers_are_read_where_they_are_asked_for(ledger: Ledger) -> None:
+    before = (NOW - 31 * DAY, NOW)
+    since = (NOW, NOW + DAY)
+    with ledger.transaction() as connection:
+        for name, (begin, end) in {"a": before, "b": since}.items():
+            record = edition(name, readings=name.encode(), since=begin, until=end)
+            assert editions.insert(connection, record, ())
+    for about, numbers in (
+        (None, [b"a", b"b"]),
+        ([], [None, None]),
+        ([before], [b"a", None]),
+        ([since, (before[0], since[1])], [None, b"b"]),
+    ):
+        found = editions.of_report(ledger, "review", numbers_about=about)
+        assert [(one.id, one.readings) for one in found] == [("a", numbers[0]), ("b", numbers[1])]
+
+
 def test_an_edition_is_written_down_once(ledger: Ledger) -> None:
     made = edition("e", readings=b"numbers", held="no rows", burst="ACME", data_through=NOW)
     files = (

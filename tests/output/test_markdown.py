@@ -2,7 +2,7 @@
 
 import pytest
 
-from reporter.output.markdown import html
+from reporter.output.markdown import html, unwrapped
 
 
 def test_headings_stand_under_that_of_the_section() -> None:
@@ -37,3 +37,27 @@ def test_nothing_runs_and_nothing_is_loaded(markdown: str) -> None:
     assert 'href="data' not in text
     assert 'href="file' not in text
     assert "onerror=" not in text.replace("&lt;img src=x onerror=", "")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        ("one\ntwo\n\nthree", ("one two", "", "three")),
+        ("- one\n  more\n- two", ("- one more", "- two")),
+        ("> said\n> and done\nlazily", ("> said and done lazily",)),
+        ("one  \ntwo\\\nthree", ("one  ", "two\\", "three")),
+        ("# Head\none\n**two\nthree**", ("# Head", "one **two three**")),
+        ("Head\n====\none\n***\ntwo", ("Head", "====", "one", "***", "two")),
+        ("    code\n    more", ("    code", "    more")),
+        ("```\na\nb\n```", ("```", "a", "b", "```")),
+        ("|a|b|\n|-|-|\n|1|2|", ("|a|b|", "|-|-|", "|1|2|")),
+        ("`a\nb` c\nd", ("`a", "b` c", "d")),
+        ("", ()),
+    ],
+)
+def test_paragraphs_are_unwrapped_and_stay_the_same(
+    markdown: str, expected: tuple[str, ...]
+) -> None:
+    lines = unwrapped(markdown)
+    assert lines == expected
+    assert " ".join(html("\n".join(lines)).split()) == " ".join(html(markdown).split())

@@ -19,6 +19,8 @@ _FINE: Final = 2
 """Pixels of a picture to a pixel of the mail: for screens that are finer than most."""
 _MARGIN: Final = 4
 """Around a drawing, which stands on another ground by night."""
+_LONGEST_NAME: Final = 30
+"""In a Content-ID, whose header is not folded then: not every mail program would unfold it."""
 _LOGO_HEIGHT: Final = 32
 _LOGO_WIDTH: Final = 240
 
@@ -124,9 +126,11 @@ class Pictures:
     def _kept(self, name: str, image: Image.Image, width: int) -> InlineImage:
         file = BytesIO()
         image.save(file, "PNG", optimize=True)  # a third of what the chart library writes
-        digest = hashlib.sha256(file.getvalue()).hexdigest()[:16]
+        digest = hashlib.sha256(name.encode() + b"\0" + file.getvalue()).hexdigest()[:16]
         height = round(image.height * width / image.width)
-        made = InlineImage(f"{name}.{digest}@reporter", file.getvalue(), width, height)
+        made = InlineImage(
+            f"{name[:_LONGEST_NAME]}.{digest}@reporter", file.getvalue(), width, height
+        )
         return self._made.setdefault(name, made)
 
 

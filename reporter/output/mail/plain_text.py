@@ -19,6 +19,7 @@ from reporter.document.model import (
 )
 from reporter.document.values import Cell, HeadRole
 from reporter.output.mail.tables import cut_to
+from reporter.output.markdown import unwrapped
 from reporter.words import Count, Words
 
 _WIDTH: Final = 76
@@ -178,7 +179,7 @@ def _short(text: str) -> str:
 
 def _markdown(text: str) -> Iterator[str]:
     """Markdown is meant to be read as it is; its lines are only made short."""
-    for paragraph in text.strip().split("\n"):
+    for paragraph in unwrapped(text.strip()):
         item = _ITEM.match(paragraph)
         hanging = " " * len(item[0]) if item else ""
         yield from _wrapped(paragraph, hanging=hanging) if paragraph.strip() else [""]

@@ -10,6 +10,7 @@ from reporter.document.values import BlockRow, Head, HeadRole, Mark, RowKind
 
 _MOST_COLUMNS: Final = 6
 _BESIDE: Final = frozenset({HeadRole.PREVIOUS})
+_CHANGES: Final = frozenset({HeadRole.CHANGE, HeadRole.DIFFERENCE})
 _SOURCES: Final = frozenset({HeadRole.METRIC, HeadRole.AGAINST})
 
 
@@ -61,6 +62,7 @@ def _kept(heads: tuple[Head, ...]) -> tuple[int, ...]:
     """The places of the columns that fit.
 
     Of a comparison its own values are the first to go; of two sources all but the differences.
+    A value whose change does not fit goes with it.
     """
     every = tuple(range(len(heads)))
     if len(every) <= _MOST_COLUMNS:
@@ -69,4 +71,7 @@ def _kept(heads: tuple[Head, ...]) -> tuple[int, ...]:
     if any(head.role is HeadRole.DEVIATION for head in heads):
         less = less | _SOURCES
     without = tuple(place for place in every if heads[place].role not in less)
-    return without[:_MOST_COLUMNS]
+    end = len(without[:_MOST_COLUMNS])
+    while end < len(without) and heads[without[end]].role in _CHANGES:
+        end -= 1
+    return without[:end]

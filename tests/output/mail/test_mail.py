@@ -407,3 +407,26 @@ def test_two_processes_write_the_same_mail(tmp_path: Path, body: MailBody) -> No
     )
     expected = body.html.encode() + b"".join(image.content for image in body.images)
     assert done.stdout == expected
+
+
+def test_a_value_goes_with_its_change() -> None:
+    pair = [HeadRole.METRIC, HeadRole.PREVIOUS, HeadRole.CHANGE]
+    roles = [HeadRole.DIMENSION, *pair * 3]
+    heads = tuple(
+        Head(name=f"C{i}", label=f"C{i}", role=role, kind=Kind.NUMBER)
+        for i, role in enumerate(roles)
+    )
+    cells = tuple(Cell(value=i, text=str(i)) for i in range(len(heads)))
+    table = TableBlock(name="t", title="T", heads=heads, rows=(BlockRow(RowKind.BODY, cells),))
+    cut = cut_to(table, rows=3)
+    assert [head.name for head in cut.block.heads] == ["C0", "C1", "C3", "C4", "C6"]
+    assert cut.columns == 5
+
+
+def test_content_ids_need_no_folding(sample: ModuleType, look: Branding) -> None:
+    long = {"name": "x" * 200}
+    cards = tuple(replace(card, name=f"{card.name}{'Y' * 90}") for card in sample.kpis().cards)
+    document = replace(sample.document(), blocks=(replace(sample.kpis(), cards=cards, **long),))
+    images = MailRenderer().body(document, look).images
+    assert len({image.cid for image in images}) == len(images) > 2
+    assert max(len(f"Content-ID: <{image.cid}>") for image in images) < 78

@@ -136,7 +136,9 @@ def test_a_cron_job(project: Path, reporter: Reporter, scheduled: Callable[..., 
     assert pod["volumes"][0]["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
     for code, expected in ((0, 0), (4, 0), (3, 1), (1, 1)):
         assert _exit_code([*container["command"], *container["args"]], project, code) == expected
-    assert (project / "arguments").read_text() == "run report_specs/review.yaml --deliver\n"
+    assert (
+        project / "arguments"
+    ).read_text() == "run report_specs/review.yaml --deliver --out /tmp/out\n"
 
 
 def _exit_code(command: list[str], folder: Path, code: int) -> int:
