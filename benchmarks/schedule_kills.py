@@ -39,6 +39,8 @@ ALONE = 2
 ENDS = ("killed", "0", "3")
 """3: it has found a delivery that is unknown."""
 LATER = timedelta(hours=1)
+PAUSES = (0.0, 0.0, 0.02)
+"""How many seconds the server takes over a message, each of these as often."""
 RECIPIENTS = ("one@example.com", "two@example.com")
 PROJECT = """\
 version: 1
@@ -93,9 +95,10 @@ class Tally(Struct, frozen=True):
 class Counting:
     """Counts what a server has taken, by recipient and Message-ID; takes its time now and then."""
 
-    def __init__(self, chance: Random) -> None:
+    def __init__(self, chance: Random, pauses: tuple[float, ...]) -> None:
         self.taken: Counter[tuple[str, str]] = Counter()
         self._chance = chance
+        self._pauses = pauses
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope
@@ -105,7 +108,7 @@ class Counting:
         message = email.message_from_bytes(envelope.content)
         for recipient in envelope.rcpt_tos:
             self.taken[recipient, str(message["Message-ID"])] += 1
-        await asyncio.sleep(self._chance.choice([0, 0, 0.02]))
+        await asyncio.sleep(self._chance.choice(self._pauses))
         return "250 OK"
 
 
@@ -135,9 +138,9 @@ class Nursery:
 
 
 @contextmanager
-def counting(chance: Random) -> Iterator[tuple[Counting, int]]:
+def counting(chance: Random, pauses: tuple[float, ...]) -> Iterator[tuple[Counting, int]]:
     """A server, and its port."""
-    handler = Counting(chance)
+    handler = Counting(chance, pauses)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     controller = Controller(handler, hostname="127.0.0.1", port=port)
@@ -148,11 +151,11 @@ def counting(chance: Random) -> Iterator[tuple[Counting, int]]:
         controller.stop()
 
 
-def kill_often(folder: Path, runs: int, seed: int = 1) -> Tally:
+def kill_often(folder: Path, runs: int, seed: int = 1, pauses: tuple[float, ...] = PAUSES) -> Tally:
     """Kill so many runs; what became of everything."""
     chance = Random(seed)  # noqa: S311 - it decides when, and keeps no secret
     nursery = Nursery()
-    with counting(chance) as (server, port):
+    with counting(chance, pauses) as (server, port):
         ledger = _project(folder, port)
         try:
             done: list[Run] = []

@@ -7,8 +7,9 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 python="$root/.venv/bin/python"
-# A PYTHONPATH or PYTHONHOME of somebody else's would be seen inside .venv too.
-unset PYTHONPATH PYTHONHOME
+# A PYTHONPATH or PYTHONHOME of somebody else's would be seen inside .venv too. Without bytecode
+# every worker of the tests would compile all of them anew, twelve seconds each.
+unset PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 bold='' plain=''
 if [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi

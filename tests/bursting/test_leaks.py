@@ -91,6 +91,7 @@ def test_there_is_one_of_each(whole: Portions) -> None:
     assert len({value.slug for value in whole.values}) == ACCOUNTS
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_no_edition_tells_of_another_account(whole: Portions, settings: Project) -> None:
     names: set[str] = set()

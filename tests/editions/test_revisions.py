@@ -477,6 +477,7 @@ def late_calls(draw: st.DrawFn) -> list[str]:
     ]
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(late_calls(), st.sets(st.integers(0, 19), max_size=3))
 def test_what_has_changed_is_what_has_changed_by_hand(

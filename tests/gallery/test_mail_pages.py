@@ -9,7 +9,7 @@ from browser import chromium, opened
 from editions import EDITIONS, Edition, Made
 from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 WIDER = """() => [document.documentElement, ...document.querySelectorAll("div, td")]
     .filter(one => one.scrollWidth > one.clientWidth + 1 && one.className !== "preheader")

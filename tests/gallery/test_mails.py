@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "output"))
 
 from mail_rules import broken
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 
 def tree(made: Made) -> html.HtmlElement:

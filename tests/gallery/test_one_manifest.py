@@ -25,7 +25,7 @@ from read_pdf import Pdf
 from read_workbook import Filled, cells, tables
 from writing import NBSP, NOTHING, Number
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 SECONDS_OF_DAY = 86_400
 

@@ -8,7 +8,7 @@ from browser import chromium, opened, violations
 from editions import EDITIONS, Edition
 from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from editions import Made
 from pypdf import PdfReader
 from structure_check import problems
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 
 @pytest.fixture

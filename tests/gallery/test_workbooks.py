@@ -12,7 +12,7 @@ from editions import EDITIONS, Edition
 from office import saved_again
 from read_workbook import Cells, Filled, cells
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from serving import SPECS, Served, report, run_report, served
 from two_ways import equal
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 
 @pytest.fixture(scope="module")

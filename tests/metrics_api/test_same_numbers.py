@@ -20,7 +20,7 @@ from some_calls import some_calls
 from two_ways import as_vendor_calls, ask, compare_printed, same, sayable, simple, write_project
 from vendor_double import Behaviour, Double
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 
 RIGHT_ZONES: Final = ("UTC", "UTC", "Europe/Zagreb", "Europe/Zagreb", "America/New_York")
 """Zones that are whole hours from UTC, in which the API's hours can be put together."""

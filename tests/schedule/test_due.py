@@ -134,6 +134,7 @@ def by_the_clock(
     return [instant for instant in due if instant >= since]
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
 def test_every_change_of_every_clock_in_ten_years(part: int) -> None:
@@ -199,6 +200,7 @@ def test_a_daily_report_is_due_once_a_day(zone: str, time: tuple[int, int], day:
     assert all((one.wall.minute, one.wall.hour) == time for one in found)
 
 
+@pytest.mark.unmeasured
 @given(
     cron=st.sampled_from(
         ["*/7 * * * *", "15 */5 * * *", "0 7 1 * *", "59 23 L * *", "0 0 * * 1-5"]

@@ -55,6 +55,7 @@ def check(world: World, reports: tuple[Scheduled, ...], begin: datetime, until: 
     world.ledger.close()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_a_year_of_two_schedulers(tmp_path: Path) -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC)
@@ -67,6 +68,7 @@ def test_a_year_of_two_schedulers(tmp_path: Path) -> None:
     assert sum(world.received.values()) > 750
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 @settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(

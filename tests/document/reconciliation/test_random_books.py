@@ -212,12 +212,14 @@ def assert_said(case: Case, outcome: tuple[int, str, dict[str, Any]], wanted: Re
     assert ("both: held: Both: " in err) == held
 
 
+@pytest.mark.unmeasured
 @FEW
 @given(case=cases())
 def test_what_is_said_of_random_calls(case: Case, tmp_path_factory: pytest.TempPathFactory) -> None:
     assert_said(case, run(case, tmp_path_factory.mktemp("books")), reconciled(case))
 
 
+@pytest.mark.unmeasured
 @settings(FEW, max_examples=20)
 @given(case=cases(), shuffled=st.randoms(), ends=st.tuples(through, through))
 def test_the_same_calls_are_never_marked(
@@ -243,6 +245,7 @@ def test_the_same_calls_are_never_marked(
     assert_said(same_calls, outcome, reconciled(same_calls))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("bounds", [{}, {"relative": 0.01}, {"absolute": 2, "points": 0.01}])
 @settings(FEW, max_examples=10)
 @given(day=st.integers(0, 4), missing=st.integers(3, 20))

@@ -83,6 +83,7 @@ def test_contents_come_by_themselves_where_a_report_is_long(sample: ModuleType) 
     assert front.contents(document, "never") == ()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_pages_are_guessed_about_right(sample: ModuleType, tmp_path: Path) -> None:
     text = TextBlock(name="t", title="Text", markdown="A sentence of some length. " * 120)

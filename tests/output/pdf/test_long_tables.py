@@ -155,6 +155,7 @@ def odd(long_sample: ModuleType) -> TableBlock:
 LETTER = Theme(page_size="Letter", density="compact")
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("block_of", "said"),
@@ -221,6 +222,7 @@ def repeated(long_sample: ModuleType, rows: int) -> TableBlock:
     return msgspec.structs.replace(block, rows=tuple(block.rows[n % 10] for n in range(rows)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_every_number_of_two_thousand_rows_in_order(
     long_sample: ModuleType, render: Render
@@ -236,6 +238,7 @@ def test_every_number_of_two_thousand_rows_in_order(
     assert found == expected
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_what_stands_before_and_after_keeps_its_place(
     sample: ModuleType, long_sample: ModuleType, render: Render

@@ -100,6 +100,7 @@ def test_values_are_never_sql(passing: Passing, catalog: Catalog, value: str) ->
     )
 
 
+@pytest.mark.unmeasured
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

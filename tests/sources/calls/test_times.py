@@ -164,6 +164,7 @@ def _ancestors(node: exp.Expr) -> list[exp.Expr]:
     return found
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("grain", "zone"),
     [
