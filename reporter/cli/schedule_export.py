@@ -12,11 +12,14 @@ from reporter import __version__, clock
 from reporter.artifacts import publish
 from reporter.cli import options
 from reporter.cli.spec_files import spec_file
+from reporter.diagnostics import Invalid
 from reporter.errors import UserError
 from reporter.output.base import Artifact
+from reporter.plan.rules import repeated_names
 from reporter.schedule.export import Place, Report, Target, exported
 from reporter.schedule.specs import scheduled_of
 from reporter.settings import Project
+from reporter.spec.load import load_spec
 
 _VARIABLE = re.compile(r"\$\{env:([A-Za-z_]\w*)\}")
 
@@ -58,7 +61,11 @@ def export(
     run SPEC --deliver`, which delivers nothing twice.
     """
     project = options.read_project(project_path)
-    reports = [_report(name, project) for name in specs]
+    paths = {spec_file(name, project): name for name in specs}  # one that is given twice runs once
+    mistakes = tuple(repeated_names(map(load_spec, paths)))
+    if mistakes:
+        raise Invalid(mistakes)
+    reports = [_report(path, name, project) for path, name in paths.items()]
     files, notes = exported(reports, target, _place(project, image))
     if out is None:
         click.echo("\n".join(_shown(file.name, file.text, len(files)) for file in files), nl=False)
@@ -78,8 +85,7 @@ def _shown(name: str, text: str, count: int) -> str:
     return f"---\n# {name}\n{text}" if name.endswith(".yaml") else f"# --- {name} ---\n{text}"
 
 
-def _report(name: str, project: Project) -> Report:
-    path = spec_file(name, project)
+def _report(path: Path, name: str, project: Project) -> Report:
     scheduled = scheduled_of(path, project, clock.now())
     if scheduled is None:
         raise UserError(f"{name} has no schedule", hint="write one: schedule: {cron: 0 7 1 * *}")

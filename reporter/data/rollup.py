@@ -4,6 +4,7 @@ A ratio is never summed and never averaged: its operands are rolled up, then div
 """
 
 from collections.abc import Iterable, Sequence
+from math import fsum
 
 from reporter.data.formula import Number, evaluate, is_linear
 from reporter.data.table import (
@@ -11,6 +12,7 @@ from reporter.data.table import (
     Column,
     Derived,
     Greatest,
+    Kind,
     Least,
     Role,
     Row,
@@ -80,6 +82,22 @@ def with_derived(columns: Sequence[Column], row: Row) -> Row:
     )
 
 
+def of_nothing(column: Column) -> Number | None:
+    """The value of a metric over no records; a derived one is computed from its operands.
+
+    What counts is 0, also different values; nothing is neither least nor greatest.
+    """
+    if column.unavailable is not None:
+        return None
+    match column.roll_up:
+        case Sum():
+            return 0
+        case AskAgain():
+            return 0 if column.kind is Kind.INTEGER else None
+        case _:
+            return None
+
+
 def _combined(column: Column, values: Sequence[Value]) -> Number | None:
     if column.unavailable is not None:
         return None
@@ -88,7 +106,8 @@ def _combined(column: Column, values: Sequence[Value]) -> Number | None:
         case Sum():
             if values and not numbers:
                 return None
-            return sum(numbers)
+            # Exact: sources give rows in any order, and the same records are the same number.
+            return sum(numbers) if all(isinstance(n, int) for n in numbers) else fsum(numbers)
         case Least():
             return min(numbers, default=None)
         case Greatest():

@@ -15,8 +15,8 @@ import msgspec
 
 from reporter.data.answer import Answer, Rejections
 from reporter.data.formula import Number
-from reporter.data.rollup import with_derived
-from reporter.data.table import Column, Kind, Role, Row, Sum, Table, Value, number_or_none
+from reporter.data.rollup import of_nothing, with_derived
+from reporter.data.table import Column, Role, Row, Sum, Table, Value, identity, number_or_none
 from reporter.dates import Interval
 
 _RELATIVE: Final = 1e-9
@@ -42,7 +42,7 @@ class Parted(msgspec.Struct, frozen=True):
         """What the source would have answered about that value alone."""
         rows = self.rows.get(value, ())
         if not rows and all(column.role is Role.METRIC for column in self.columns):
-            rows = (with_derived(self.columns, tuple(map(_of_nothing, self.columns))),)
+            rows = (with_derived(self.columns, tuple(map(of_nothing, self.columns))),)
         table = Table(self.columns, rows)
         return msgspec.structs.replace(self.answer, table=table, rejections=Rejections())
 
@@ -118,7 +118,7 @@ def check_disjoint(table: Table, by: str) -> None:
     width = len(table.dimensions)
     seen: set[Row] = set()
     for row in table.rows:
-        key = row[:width]
+        key = tuple(map(identity, row[:width]))
         if key in seen:
             names = (column.name for column in table.dimensions)
             raise NotWhole(f"the group {_key_text(names, key)} has two rows by {by}")
@@ -129,7 +129,7 @@ def _grouped(table: Table, keys: Sequence[str]) -> dict[Row, list[Row]]:
     indexes = [table.index(name) for name in keys]
     groups: dict[Row, list[Row]] = defaultdict(list)
     for row in table.rows:
-        groups[tuple(row[index] for index in indexes)].append(row)
+        groups[tuple(identity(row[index]) for index in indexes)].append(row)
     return groups
 
 
@@ -158,10 +158,3 @@ def _key_text(names: Iterable[str], key: Row) -> str:
 
 def _interval_text(interval: Interval) -> str:
     return f"{interval.since.isoformat()} to {interval.until.isoformat()}"
-
-
-def _of_nothing(column: Column) -> Value:
-    """The value of a metric over no records; derived ones are computed from it."""
-    if column.unavailable is not None:
-        return None
-    return 0 if isinstance(column.roll_up, Sum) or column.kind is Kind.INTEGER else None

@@ -204,6 +204,15 @@ def number_or_none(value: Value) -> Number | None:
     raise TypeError(f"expected a number, found {value!r}")
 
 
+def identity(value: Value) -> Value:
+    """What makes a value the one it is: of a datetime the wall clock and its offset.
+
+    Two hours of one night can be the same instant: where clocks change at a quarter to (Chatham),
+    02:00+12:45 and 03:00+13:45 are.
+    """
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 def _check_values(column: Column, values: Iterable[Value]) -> None:
     types = _TYPES[column.kind]
     for value in values:

@@ -249,7 +249,7 @@ class Desk:
         *,
         again_at: datetime | None = None,
     ) -> Handled:
-        said = " ".join(reason.split())
+        said = " ".join("".join(sign if sign.isprintable() else " " for sign in reason).split())
         if len(said) > _LONGEST_REASON:
             said = f"{said[:_LONGEST_REASON]}…"
         written = deliveries.settle(

@@ -5,6 +5,7 @@ delivered nothing; once it is sent, only the answer tells.
 """
 
 import base64
+import binascii
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from reporter.settings.addresses import is_this_machine
 _PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 _ACCEPTED: Final = (250, 251, 252)
 _GO_ON: Final = 354
+_DIGITS: Final = 18
 
 
 class EmailChannel:
@@ -78,16 +80,23 @@ class EmailChannel:
         A connection that has been idle may be dead, and some servers take so many messages from
         one and no more: then a new one is made. Nothing has been handed over so far.
         """
-        if self._server is not None:
+        if self._server is not None and self._is_ready(self._server):
             try:
-                self._command(self._server, "RSET", "", "a connection that was used before")
                 return self._introduced(self._server, letter, handover)
             except NotTaken as refused:
                 if not refused.retry:
                     raise
-            self._drop()
+        self._drop()
         self._server = self._connected()
         return self._introduced(self._server, letter, handover)
+
+    def _is_ready(self, server: Conversation) -> bool:
+        """Whether a connection takes another message; a refusal says nothing of that message."""
+        try:
+            self._command(server, "RSET", "", "a connection that was used before")
+        except NotTaken:
+            return False
+        return True
 
     def _introduced(
         self, server: Conversation, letter: Letter, handover: Handover
@@ -111,8 +120,9 @@ class EmailChannel:
     def _message(self, server: Conversation, letter: Letter, handover: Handover) -> Message:
         largest = int(self._settings.largest_message * MEGABYTE)
         announced = server.esmtp_features.get("size", "").split()
-        if announced and announced[0].isdecimal() and int(announced[0]) > 0:
-            largest = min(largest, int(announced[0]))
+        if announced and announced[0].isdecimal():
+            # Of more digits than those it is no limit.
+            largest = min(largest, int(announced[0][:_DIGITS]) or largest)
         try:
             return message(letter, handover, sender=self._settings.from_, largest=largest)
         except ValueError as error:
@@ -172,10 +182,9 @@ class EmailChannel:
             cause = refused.__cause__
             if not isinstance(cause, smtplib.SMTPAuthenticationError):
                 raise
-            said = _said(cause.smtp_code, cause.smtp_error)
+            said = self._said(cause.smtp_code, cause.smtp_error)
             raise NotTaken(
-                f"{self._place} does not accept user name and password:"
-                f" {_without(said, user, password)}",
+                f"{self._place} does not accept user name and password: {said}",
                 retry=refused.retry,
                 hint="see username and password under mail in reporter.yaml",
             ) from None
@@ -219,25 +228,27 @@ class EmailChannel:
         except OSError as error:
             # The system did not take the three bytes, so the server has not seen the end.
             raise NotTaken(
-                f"{self._place}, at the end of the message: {_reason(error)}", retry=True
+                f"{self._place}, at the end of the message: {self._reason(error)}", retry=True
             ) from error
         try:
             code, text = server.getreply()
         except (smtplib.SMTPException, OSError) as error:
             raise Uncertain(
-                f"{self._place}: the whole message was sent, and no answer came: {_reason(error)}"
+                f"{self._place}: the whole message was sent, and no answer came:"
+                f" {self._reason(error)}"
             ) from error
         if 200 <= code < 300:  # noqa: PLR2004 - what SMTP calls success
-            return Receipt(_said(code, text))
+            return Receipt(self._said(code, text))
         if 400 <= code < 600:  # noqa: PLR2004 - what SMTP calls failure
             raise self._refusal(code, text, "the message")
         raise Uncertain(
             f"{self._place}: the whole message was sent, and what came is no answer to it:"
-            f" {_said(code, text)}"
+            f" {self._said(code, text)}"
         )
 
     def _refusal(self, code: int, text: bytes | str, step: str) -> NotTaken:
-        return NotTaken(f"{self._place}, {step}: {_said(code, text)}", retry=_is_passing(code))
+        said = self._said(code, text)
+        return NotTaken(f"{self._place}, {step}: {said}", retry=_is_passing(code))
 
     @contextmanager
     def _explained(self, step: str) -> Iterator[None]:
@@ -255,12 +266,34 @@ class EmailChannel:
             raise self._refusal(error.smtp_code, error.smtp_error, step) from error
         except UnicodeError as error:
             raise NotTaken(f"{self._place}, {step}: {error}", retry=False) from error
+        except binascii.Error as error:
+            raise NotTaken(
+                f"{self._place}, {step}: what it says is no Base64", retry=True
+            ) from error
         except (smtplib.SMTPException, OSError) as error:
             raise NotTaken(
-                f"{self._place}, {step}: {_reason(error)}",
+                f"{self._place}, {step}: {self._reason(error)}",
                 retry=True,
                 hint=_ON_SECURITY if step in {"greeting", "STARTTLS"} else None,
             ) from error
+
+    def _reason(self, error: Exception) -> str:
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        return self._discreet(text)
+
+    def _said(self, code: int, text: bytes | str) -> str:
+        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        said = " ".join(f"{code} {words}".split()) if code > 0 else (words or "no answer")
+        return self._discreet(said)
+
+    def _discreet(self, said: str) -> str:
+        """A server's words without what it was told, which some repeat."""
+        user, password = self._settings.username or "", self._settings.password or ""
+        whole = f"\0{user}\0{password}"
+        told = (*(base64.b64encode(text.encode()).decode() for text in (whole, password)), password)
+        for secret in told if password else ():
+            said = said.replace(secret, "***")
+        return said
 
 
 _ON_SECURITY: Final = (
@@ -272,21 +305,3 @@ _ON_SECURITY: Final = (
 def _is_passing(code: int) -> bool:
     """Whether the server may say otherwise later; where it was cut off, it may."""
     return not 500 <= code < 600  # noqa: PLR2004 - what SMTP calls a permanent failure
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def _said(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(f"{code} {words}".split()) if code > 0 else (words or "no answer")
-
-
-def _without(said: str, user: str, password: str) -> str:
-    """A server's words without what it was told, which some repeat."""
-    whole = f"\0{user}\0{password}"
-    told = (*(base64.b64encode(text.encode()).decode() for text in (whole, password)), password)
-    for secret in filter(None, told):
-        said = said.replace(secret, "***")
-    return said

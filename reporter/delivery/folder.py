@@ -5,6 +5,7 @@ ever sees half of it; object stores show an object once all of it has arrived. T
 handed over twice leaves the same files.
 """
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -175,7 +176,11 @@ class FolderChannel:
         said = getattr(error, "strerror", None) or str(error)
         secrets = [value for value in self._settings.options.values() if isinstance(value, str)]
         why = discreet(said, secrets) or type(error).__name__
-        ours = isinstance(error, _OURS_TO_MEND) or type(error).__name__ in _ALSO
+        ours = (
+            isinstance(error, _OURS_TO_MEND)
+            or type(error).__name__ in _ALSO
+            or getattr(error, "errno", None) == errno.ENAMETOOLONG
+        )
         return NotTaken(
             f"{where}: {why}",
             retry=not ours,

@@ -3,15 +3,20 @@
 The connection is made first; only when it stands is ``begin`` called, directly before the first
 byte. A message that was not written whole cannot have been taken, since its length stands at its
 head. Once it is written whole, only the answer tells.
+
+The library bounds each read alone: a server that says a byte now and then would hold it for ever.
+Here each step has one deadline as a whole.
 """
 
 import re
 import socket
 import ssl
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import unquote
 
 import httpx
@@ -25,6 +30,8 @@ _MOST_READ: Final = 2000
 _PASSING: Final = frozenset({408, 425, 429})
 GATEWAY_TIMEOUT: Final = 504
 """Said by a gateway that has passed a message on and had no answer itself."""
+_DIGITS: Final = 9
+"""Of a number of seconds: thirty years are as long as three hundred."""
 _SHORTEST_SECRET: Final = 4
 """Shorter parts of an address are words, like v1."""
 _SPEAKING: Final = ("text/plain", "application/json", "application/problem+json")
@@ -58,6 +65,7 @@ class Post:
         self._url = url
         self._now = now
         self._unsure = unsure
+        self._seconds = seconds
         self._client = httpx.Client(
             timeout=httpx.Timeout(seconds, connect=min(seconds, _CONNECTING)),
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -71,22 +79,25 @@ class Post:
             NotTaken: it was not taken.
             Uncertain: it was sent, and there was no answer.
         """
-        progress = _Progress(begin)
+        progress = _Progress(begin, self._seconds)
         try:
-            with self._client.stream(
-                "POST",
-                self._url,
-                content=body,
-                headers={
-                    "Content-Type": "application/json",
-                    "User-Agent": f"reporter/{__version__}",
-                    **headers,
-                },
-                extensions={"trace": progress},
-            ) as response:
+            with (
+                progress,
+                self._client.stream(
+                    "POST",
+                    self._url,
+                    content=body,
+                    headers={
+                        "Content-Type": "application/json",
+                        "User-Agent": f"reporter/{__version__}",
+                        **headers,
+                    },
+                    extensions={"trace": progress},
+                ) as response,
+            ):
                 said = f"{response.status_code} {self._words(response)}".strip()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            why = self._hidden(_reason(error))
+            why = _TOO_LATE if progress.late else self._hidden(_reason(error))
             if progress.whole:
                 raise Uncertain(f"{self._name}: no answer to what was sent: {why}") from error
             broken = isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol)
@@ -141,37 +152,78 @@ class Post:
     def _after(self, text: str) -> timedelta | None:
         """How long to wait, from a number of seconds or a date."""
         if text.isascii() and text.isdecimal():
-            return timedelta(seconds=min(int(text), 10**9))
+            return timedelta(seconds=int(text[:_DIGITS]))
         try:
             at = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):  # there are no days so far away
             return None
         at = at if at.tzinfo is not None else at.replace(tzinfo=UTC)
         return max(at - self._now(), timedelta())
 
 
 class _Progress:
-    """Follows a request on its way. httpx calls it before and after each step."""
+    """Follows a request on its way. httpx calls it before and after each step.
 
-    def __init__(self, begin: Callable[[], None]) -> None:
+    Args:
+        begin: called directly before the first byte of the message.
+        seconds: that each step may take, but for connecting, which has a bound of its own.
+
+    Attributes:
+        whole: whether the message has been written to its end.
+        late: whether it was broken off since a step took too long.
+    """
+
+    def __init__(self, begin: Callable[[], None], seconds: float) -> None:
         self.whole = False
+        self.late = False
         self._begin = begin
         self._begun = False
+        self._seconds = seconds
+        self._line: socket.socket | None = None
+        self._alarm: threading.Timer | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._rest()
 
     def __call__(self, step: str, info: dict[str, Any]) -> None:
+        self._rest()
         # A proxy is asked for a tunnel first: that is no message.
         if step.endswith("send_request_headers.started") and info["request"].method == b"POST":
             self._begin()
             self._begun = True
         elif self._begun and step.endswith("send_request_body.complete"):
             self.whole = True
+        elif step.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._line = info["return_value"].get_extra_info("socket")
+        if step.endswith(".started") and self._line is not None:
+            self._watch(self._line)
+
+    def _watch(self, line: socket.socket) -> None:
+        self._alarm = threading.Timer(self._seconds, self._break_off, (line,))
+        self._alarm.daemon = True
+        self._alarm.start()
+
+    def _rest(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _break_off(self, line: socket.socket) -> None:
+        """Whoever reads sees the end. It is not closed: its number is not to be used anew."""
+        self.late = True
+        with suppress(OSError):
+            socket.socket.shutdown(line, socket.SHUT_RDWR)  # an SSL socket's own forgets its state
 
 
+_TOO_LATE: Final = "there was none in time"
 _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (httpx.InvalidURL, "its url is no URL"),
     (httpx.UnsupportedProtocol, "its url is no URL of HTTP"),
     (httpx.ConnectTimeout, "it took too long to connect"),
-    (httpx.ReadTimeout, "there was none in time"),
+    (httpx.ReadTimeout, _TOO_LATE),
     (httpx.WriteTimeout, "the message was not taken in time"),
     (httpx.ProxyError, "the proxy refuses to connect"),
     (httpx.RemoteProtocolError, "the connection was closed, or what came is not HTTP"),

@@ -18,6 +18,8 @@ _LINE_OF_DOT: Final = re.compile(rb"^\.", re.MULTILINE)
 _CHUNK: Final = 1 << 16
 _LONGEST: Final = 600.0
 """Seconds that the text of a message may take; deliveries are leased for longer."""
+_LARGEST: Final = 1 << 18
+"""Bytes of one answer; the list of what a server can do has some hundred."""
 _GOODBYE: Final = 5.0
 """Seconds that a leave may take: nothing depends on it."""
 _REFUSED: Final = 400
@@ -31,23 +33,31 @@ class _Answer(io.RawIOBase):
     Args:
         line: the connection.
 
-    Attributes:
-        until: of the monotonic clock.
     """
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
-        self.until = 0.0
+        self._until = 0.0
+        self._room = 0
+
+    def awaited(self, seconds: float) -> None:
+        """The next answer begins: it may take so long."""
+        self._until = time.monotonic() + seconds
+        self._room = _LARGEST
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        left = self.until - time.monotonic()
+        left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
+        if self._room <= 0:
+            raise OSError("its answer does not end")
         self._line.settimeout(left)
-        return self._line.recv_into(buffer)
+        count = self._line.recv_into(buffer)
+        self._room -= count
+        return count
 
 
 class Conversation(smtplib.SMTP):
@@ -79,7 +89,7 @@ class Conversation(smtplib.SMTP):
         if self.file is None or self._answer is None:  # at the beginning, and after STARTTLS
             self._answer = _Answer(self.sock)
             self.file = io.BufferedReader(self._answer)
-        self._answer.until = time.monotonic() + self._patience
+        self._answer.awaited(self._patience)
         try:
             return super().getreply()
         finally:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reporter.data.answer import Answer, Rejections, SectionAnswers
-from reporter.data.table import Sum, number_or_none
+from reporter.data.table import Kind, Sum, number_or_none
 from reporter.dates import Interval, is_to_date
 from reporter.document.coverage import ends_early
 from reporter.document.frame import Frame
@@ -135,10 +135,11 @@ def _known_part(frame: Frame) -> Interval:
 
 
 def _is_empty(answer: Answer) -> bool:
-    """Whether every sum of an answer is 0 or missing; an answer without sums cannot tell."""
-    sums = [c.name for c in answer.table.metrics if isinstance(c.roll_up, Sum)]
-    return bool(sums) and not any(
-        number_or_none(value) for name in sums for value in answer.table.values(name)
+    """Whether every count of an answer is 0 or missing; an answer without sums cannot tell."""
+    metrics = answer.table.metrics
+    counts = [c.name for c in metrics if isinstance(c.roll_up, Sum) or c.kind is Kind.INTEGER]
+    return any(isinstance(c.roll_up, Sum) for c in metrics) and not any(
+        number_or_none(value) for name in counts for value in answer.table.values(name)
     )
 
 

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from reporter.data.formula import Number
-from reporter.data.rollup import rolled_up, with_derived
-from reporter.data.table import AskAgain, Column, Kind, Role, Row, Sum, Table, Value
+from reporter.data.rollup import of_nothing, rolled_up, with_derived
+from reporter.data.table import Column, Role, Row, Table, Value, identity
 from reporter.dates import Grain, Interval, step_interval, steps, time_zone
 from reporter.errors import UserError
 
@@ -275,24 +274,12 @@ def key_of(table: Table, row: Row) -> Key:
 def over_nothing(table: Table, dimension_values: Sequence[Value]) -> Row:
     """A row over no records: counts 0, no ratios, no least and no greatest."""
     values = iter(dimension_values)
-    row = tuple(next(values) if _groups(c) else _nothing(c) for c in table.columns)
+    row = tuple(next(values) if _groups(c) else of_nothing(c) for c in table.columns)
     return with_derived(table.columns, row)
 
 
 def _unknown(table: Table, dimension_values: Sequence[Value]) -> Row:
     return (*dimension_values, *(None for _ in table.metrics))
-
-
-def _nothing(column: Column) -> Number | None:
-    if column.unavailable is not None:
-        return None
-    match column.roll_up:
-        case Sum():
-            return 0
-        case AskAgain():
-            return 0 if column.kind is Kind.INTEGER else None
-        case _:
-            return None
 
 
 def _combinations(tables: Iterable[Table], names: Sequence[str]) -> tuple[Key, ...]:
@@ -312,15 +299,6 @@ def _places(table: Table, names: Iterable[str]) -> tuple[int, ...]:
 
 def _key(row: Row, places: Sequence[int]) -> Key:
     return tuple(identity(row[place]) for place in places)
-
-
-def identity(value: Value) -> Value:
-    """What makes a value the one it is: of a datetime the wall clock and its offset.
-
-    Two hours of one night can be the same instant: where clocks change at a quarter to (Chatham),
-    02:00+12:45 and 03:00+13:45 are.
-    """
-    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _rank(value: Value) -> tuple[Value, Value]:

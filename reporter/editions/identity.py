@@ -38,16 +38,31 @@ def edition_id(series: str, revision: Revision) -> str:
 def settled_text(edition: Edition) -> str:
     """The parameters and filters of a run, for people; empty where there are none."""
     parameters = [f"{name}={value}" for name, value in sorted(_given(edition.parameters).items())]
-    filters = [msgspec.json.encode(one, order="deterministic").decode() for one in edition.filters]
-    return " ".join((*parameters, *sorted(filters)))
+    return " ".join((*parameters, *_filters(edition)))
 
 
 def _settled(edition: Edition) -> list[Any]:
-    # The order in which filters are given means nothing: all of them hold.
-    filters = sorted(
-        msgspec.json.encode(f, order="deterministic").decode() for f in edition.filters
-    )
-    return [_given(edition.parameters), filters]
+    return [_given(edition.parameters), _filters(edition)]
+
+
+def _filters(edition: Edition) -> list[str]:
+    # The order in which filters are given means nothing: all of them hold. Nor does that of their
+    # values: one of them has to be met.
+    return sorted(_encoded(_unordered(msgspec.to_builtins(one))) for one in edition.filters)
+
+
+def _unordered(value: Any) -> Any:  # noqa: ANN401 - what JSON takes
+    """The same with each list in an order of its own, and nothing twice."""
+    if isinstance(value, dict):
+        return {name: _unordered(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        parts = [_unordered(part) for part in value]
+        return list({_encoded(part): part for part in sorted(parts, key=_encoded)}.values())
+    return value
+
+
+def _encoded(value: Any) -> str:  # noqa: ANN401 - what JSON takes
+    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,8 @@ from reporter.spec.model import ReportSpec
 _STATES: Final = {"send": State.PLANNED, "hold": State.HELD, "skip": State.SKIPPED}
 _RETRY_FOR: Final = timedelta(hours=24)
 """Of a report without a schedule."""
+_AT_LEAST: Final = timedelta(hours=1)
+"""What was made is tried once: all editions of a burst are made before the first of them goes."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -274,4 +276,6 @@ def _register(
 
 
 def _deadline(spec: ReportSpec, now: datetime) -> datetime:
-    return now + (duration(spec.schedule.retry_for) if spec.schedule else _RETRY_FOR)
+    if spec.schedule is None:
+        return now + _RETRY_FOR
+    return now + max(duration(spec.schedule.retry_for), _AT_LEAST)

@@ -6,13 +6,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from reporter.errors import LedgerError, UserError
+from reporter.errors import LedgerError, ReporterError, UserError
 from reporter.ledger.schema import STEPS
 
 _BUSY_SECONDS: Final = 30.0
 """How long a process waits for another one's transaction."""
+_KIND: Final = 0xFF
+"""Of an error code of SQLite; what is above says more of the same."""
 _LARGEST_LOG: Final = 64 * 2**20
 """Bytes that the write-ahead log keeps on the disk; a large result makes it longer for a while."""
+_ALLOWED: Final = (
+    "it is written even when it is only looked into: may you write to it and to its folder?"
+    " `ledger` in reporter.yaml names another place"
+)
+_DAMAGED: Final = (
+    "does `ledger` in reporter.yaml name the right file? if it is damaged, put a copy in its place:"
+    " a new one does not know what has been delivered, and all of it would go again"
+)
+_FAILING: Final = "is the disk full, or the file held by another program? try again then"
 
 
 class Ledger:
@@ -25,7 +36,8 @@ class Ledger:
         path: made with its folder where it is not there.
 
     Raises:
-        UserError: it cannot be opened, is no ledger, or is one of a newer version.
+        UserError: it may not be written, is no ledger, is damaged, or of a newer version.
+        LedgerError: it cannot be opened now: others hold it, or its disk fails.
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,11 +47,11 @@ class Ledger:
             path.touch(mode=0o600)  # results and callback URLs are nobody else's business
             with self._transaction() as connection:
                 _bring_up_to_date(connection, path)
-        except (OSError, sqlite3.Error) as error:
-            raise UserError(
-                f"the ledger {path} cannot be opened: {error}",
-                hint="name another file under `ledger` in reporter.yaml, or move this one away",
-            ) from error
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise UserError(f"the ledger {path} cannot be opened: {why}", hint=_ALLOWED) from error
+        except sqlite3.Error as error:
+            raise _unopened(path, error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -81,13 +93,31 @@ class Ledger:
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        # Before anything is written, or it has no effect: what is forgotten can leave the disk.
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
+        try:
+            # Before anything is written, or it has no effect: what is forgotten can leave the disk.
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_LOG}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
+
+
+def _unopened(path: Path, error: sqlite3.Error) -> ReporterError:
+    """Why a ledger is not opened. It is not to be moved away: nothing goes twice because of it."""
+    said = f"the ledger {path} cannot be opened: {error}"
+    match getattr(error, "sqlite_errorcode", 0) & _KIND:
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return UserError(said, hint=_ALLOWED)
+        case (
+            sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR
+        ):
+            return LedgerError(said, hint=_FAILING)
+        case _:
+            return UserError(said, hint=_DAMAGED)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from reporter.ledger.database import Ledger, explained
-from reporter.ledger.times import stored
+from reporter.ledger.times import BEGINNING, stored
 
 _AT_ONCE: Final = 100
 """Rows of one transaction: what is large is also read when it is deleted, and others wait."""
@@ -69,7 +69,9 @@ def prune(ledger: Ledger, keep: Keep, now: datetime) -> Forgotten:
     """
 
     def before(days: int) -> dict[str, int]:
-        return {"before": stored(now - timedelta(days=days)), "most": _AT_ONCE}
+        # Who wants to keep something for ever writes a large number; no calendar goes back so far.
+        known = min(days, (now - BEGINNING).days)
+        return {"before": stored(now - timedelta(days=known)), "most": _AT_ONCE}
 
     contents = _in_parts(ledger, lambda connection: _parcels(connection, before(keep.contents)))
     results = _in_parts(

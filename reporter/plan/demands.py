@@ -8,7 +8,7 @@ from reporter.catalog.metrics_api import CHANNELS, channels, measures
 from reporter.catalog.model import Catalog
 from reporter.data.condition import Fact, facts_of, metrics_of, parse
 from reporter.plan.model import Condition, OneOf
-from reporter.spec.checks import CALLS, RangeCheck, RowsCheck
+from reporter.spec.checks import CALLS, FreshnessCheck, RangeCheck, RejectedCheck, RowsCheck
 from reporter.spec.model import ReportSpec
 from reporter.spec.query import FilterInput
 
@@ -45,6 +45,27 @@ def demands(spec: ReportSpec, *, with_calls: bool) -> Iterator[Demand]:
                 yield Demand(number, (metric,), filter_by)
             case _:
                 pass
+
+
+def of_records(spec: ReportSpec, catalog: Catalog, *, with_calls: bool) -> Iterator[Demand]:
+    """What checks of the records themselves ask, where nothing else is asked of the period.
+
+    Any answer tells up to when there are data, and how many records could not be used.
+
+    Args:
+        spec: without mistakes.
+        catalog: of the spec's source.
+        with_calls: as for ``demands``.
+    """
+    if with_calls:
+        metrics: tuple[str, ...] = (CALLS,)
+    elif catalog.metric(CALLS) is None:
+        metrics = tuple(one.name for one in catalog.metrics[:1])
+    else:
+        return  # messages of another channel: that it is not known is said
+    for number, check in enumerate(spec.checks):
+        if isinstance(check, FreshnessCheck | RejectedCheck):
+            yield Demand(number, metrics)
 
 
 def counts_calls(catalog: Catalog, conditions: Sequence[Condition]) -> bool:

@@ -10,7 +10,7 @@ from reporter.data.answer import Answer, Evidence, SectionAnswers
 from reporter.data.table import AskAgain
 from reporter.dates import Grain, Interval
 from reporter.plan.columns import metric_column
-from reporter.plan.demands import Demand, counts_calls, demands
+from reporter.plan.demands import Demand, counts_calls, demands, of_records
 from reporter.plan.filters import FilterBy, own_filters, stacked
 from reporter.plan.model import Condition, Need, Plan, Purpose, Query, Whole
 from reporter.plan.vocabulary import with_derived
@@ -60,7 +60,12 @@ def build_plan(edition: Edition, catalogs: Mapping[str, Catalog]) -> Plan:
     wholes: list[tuple[Demand, tuple[str, Query]]] = []
     own = words[edition.source]
     with_calls = counts_calls(own, _conditions(edition, {}, catalogs[edition.source]))
-    for demand in demands(edition.spec, with_calls=with_calls):
+    wanted = [*demands(edition.spec, with_calls=with_calls)]
+    if not wanted and (edition.source, edition.interval) not in {
+        (source, query.interval) for source, query in asked
+    }:
+        wanted.extend(of_records(edition.spec, own, with_calls=with_calls))
+    for demand in wanted:
         ask = _Ask(edition.source, Purpose.CURRENT, edition.interval, demand.metrics)
         conditions = _conditions(edition, demand.filter_by, catalogs[edition.source])
         question = (ask.source, _bare_query(edition, ask, conditions))

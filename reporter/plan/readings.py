@@ -20,7 +20,7 @@ from reporter.data.readings import (
     readings,
 )
 from reporter.data.restated import Differences, Restatement, Unlisted
-from reporter.data.rollup import rolled_up
+from reporter.data.rollup import of_nothing, with_derived
 from reporter.data.table import Column, Table, Value, number_or_none
 from reporter.dates import step_interval, steps, time_zone
 from reporter.plan.filters import described, stacked
@@ -124,8 +124,9 @@ def _of_answer(
     dimensions = [table.columns[place] for place in order]
     groups = _groups(table, order, stepped)
     metrics = {metric.name: metric for metric in query.metrics}
-    nothing = rolled_up(table.columns, ())
-    for column, missing in zip(table.metrics, nothing, strict=True):
+    # What a table fills in for a group without records: also 0 different values.
+    nothing = with_derived(table.columns, tuple(map(of_nothing, table.columns)))
+    for column, missing in zip(table.metrics, nothing[-len(table.metrics) :], strict=True):
         if column.name not in names or column.unavailable is not None:
             continue
         about = About(
@@ -138,7 +139,7 @@ def _of_answer(
         figures = Figures(
             about=about,
             current=current,
-            missing=missing,
+            missing=number_or_none(missing),
             step=next((i for i, d in enumerate(dimensions) if d.grain is not None), None),
             steps=0 if stepped is None else stepped.told,
             numbers=tuple(zip(groups, values, strict=True)),

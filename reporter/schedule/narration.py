@@ -21,6 +21,8 @@ def noted(
                 pass  # it may come back
             case tick.Forget(report):
                 yield events.Unscheduled(report=report)
+            case tick.Fire(schedule, (), next_due):
+                yield events.Remembered(report=schedule.report, next_due=next_due)
             case tick.Fire(schedule, come):
                 for one in come:
                     if one.state is FiringState.MISSED:

@@ -40,7 +40,7 @@ class Fire(msgspec.Struct, frozen=True):
 
     Attributes:
         schedule: as it is known.
-        come: all of them, in order.
+        come: all of them, in order; none where it is the stored time that was wrong.
         next_due: the first one after them.
     """
 
@@ -88,8 +88,20 @@ def _come(known: ScheduleRecord | None, scheduled: Scheduled, now: datetime) -> 
     if known != record:
         return Remember(record)
     if known.next_due is None or known.next_due > now:
-        return None
+        return _set_back(known, scheduled, now)
     return _fire(known, scheduled.schedule.catch_up, now)
+
+
+def _set_back(known: ScheduleRecord, scheduled: Scheduled, now: datetime) -> Fire | None:
+    """The clock was far ahead for a while: what is due until then is not left out.
+
+    Clocks that differ a little see nothing of it: what has just come stays behind them.
+    """
+    soon = now + PUNCTUAL
+    if known.next_due is None or known.next_due <= soon:
+        return None
+    due = next_due(scheduled, soon)
+    return Fire(known, (), due) if due is not None and due < known.next_due else None
 
 
 def _gone(known: ScheduleRecord, found: Found, now: datetime) -> Change | None:

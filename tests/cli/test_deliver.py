@@ -51,6 +51,16 @@ def test_each_recipient_receives_a_mail_of_their_own_once(
     assert postbox.counts == {"board@example.com": 1, "ana@example.com": 1}
 
 
+@pytest.mark.parametrize("retry_for", ["0s", "1s"])
+def test_what_is_never_to_be_tried_again_is_delivered_all_the_same(
+    project: Path, reporter: Reporter, postbox: Postbox, retry_for: str
+) -> None:
+    # Making it takes longer than that; and of a burst, all others are made before it goes.
+    with_(project, DELIVERY + f'schedule: {{cron: "0 7 1 * *", retryFor: {retry_for}}}\n')
+    done = reporter("run", "review", *AS_OF, "--deliver")
+    assert (done.code, postbox.counts) == (0, {"board@example.com": 1, "ana@example.com": 1})
+
+
 def test_numbers_that_changed_are_sent_only_when_asked(
     project: Path, reporter: Reporter, postbox: Postbox
 ) -> None:

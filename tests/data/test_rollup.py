@@ -1,3 +1,5 @@
+from itertools import permutations
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +55,13 @@ def test_no_rows_count_nothing_and_have_no_ratio() -> None:
 def test_a_measure_without_any_value_has_none_in_the_whole() -> None:
     rows = [row("Croatia", None, 1), row("Greece", None, 2)]
     assert rolled_up(COLUMNS, rows) == (None, None, None, 3)
+
+
+def test_a_sum_of_fractions_does_not_depend_on_the_order_of_the_rows() -> None:
+    cost = (COUNTRY, metric("COST", Sum(), Kind.NUMBER))
+    parts = (123456.789, 123456.789, 0.1, 0.2, 0.3, 1e-9, -0.5, 5)
+    rows: list[Row] = [("a", part) for part in parts]
+    assert {rolled_up(cost, order) for order in permutations(rows, 8)} == {(246918.678000001,)}
 
 
 def test_steps_without_value_do_not_count() -> None:

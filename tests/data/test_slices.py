@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.data.answer import Answer, Rejected, Rejections
-from reporter.data.formula import ratio
+from reporter.data.formula import parse, ratio
 from reporter.data.slices import NotWhole, check_disjoint, check_whole, parted
 from reporter.data.table import (
     AskAgain,
@@ -16,6 +16,7 @@ from reporter.data.table import (
     Derived,
     Greatest,
     Kind,
+    Least,
     Role,
     RollUp,
     Row,
@@ -94,11 +95,16 @@ def test_without_dimensions_there_is_a_row_also_over_no_calls() -> None:
         metric("SENDERS", AskAgain()),
         metric("LONGEST", Greatest(), Kind.NUMBER),
         metric("COST", missing="the source has no prices"),
+        metric("LEAST", Least()),
+        metric("MOST", Greatest()),
+        metric("SPAN", Derived(parse("MOST - LEAST"))),
     )
     names = [column.name for column in metrics]
-    parts = parted(answer((by("A"), *metrics), ("x", 4, 1, 0.25, 3, 7.5, None)), "A", names)
-    assert parts.slice_of("x").table.rows == ((4, 1, 0.25, 3, 7.5, None),)
-    assert parts.slice_of("y").table.rows == ((0, 0, None, 0, None, None),)
+    said = answer((by("A"), *metrics), ("x", 4, 1, 0.25, 3, 7.5, None, 2, 9, 7))
+    parts = parted(said, "A", names)
+    assert parts.slice_of("x").table.rows == ((4, 1, 0.25, 3, 7.5, None, 2, 9, 7),)
+    # A least of 0 would be a number that nothing has measured.
+    assert parts.slice_of("y").table.rows == ((0, 0, None, 0, None, None, None, None, None),)
 
 
 def test_what_else_was_asked_for_the_proof_is_not_in_a_slice() -> None:
@@ -168,6 +174,22 @@ def test_two_rows_of_one_group() -> None:
     table = answer((by("A"), by("B"), metric("ALL")), ("x", None, 1), ("x", None, 1)).table
     with pytest.raises(NotWhole, match="the group A x, B N/A has two rows by A"):
         check_disjoint(table, "A")
+
+
+def test_two_hours_that_are_one_instant() -> None:
+    # The Chatham Islands change at a quarter to three: the hours before and after share a moment.
+    hours = (
+        datetime.fromisoformat("2026-09-27T02:00:00+12:45"),
+        datetime.fromisoformat("2026-09-27T03:00:00+13:45"),
+    )
+    assert hours[0] == hours[1]
+    hour = Column(name="HOUR", kind=Kind.DATE_TIME, role=Role.DIMENSION, label="Hour")
+    columns = (hour, metric("ALL"))
+    parts = answer((by("A"), *columns), ("x", hours[0], 2), ("x", hours[1], 3), ("y", hours[1], 4))
+    check_disjoint(parts.table, "A")
+    check_whole(parts, answer(columns, (hours[0], 2), (hours[1], 7)), "A")
+    with pytest.raises(NotWhole, match="is 2, and without it 3, HOUR 2026-09-27T02:00"):
+        check_whole(parts, answer(columns, (hours[0], 3), (hours[1], 6)), "A")
 
 
 def test_fractions_may_differ_as_sums_in_another_order_do() -> None:

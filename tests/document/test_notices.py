@@ -181,6 +181,18 @@ def test_an_answer_without_sums_cannot_tell_whether_it_is_empty() -> None:
     assert said(asked(callers, callers), made) == ()
 
 
+def test_a_distinct_count_is_a_count_too() -> None:
+    """Nobody was busy, of three callers: then not every count is 0."""
+    busy = rates((), ()).columns[0]
+    callers = Table((busy, CALLERS), ((0, 3),))
+    made = edition(KpiSection(metrics=(busy.name, "CALLERS")))
+    assert said(asked(callers, callers), made) == ()
+    nobody = Table((busy, CALLERS), ((0, 0),))
+    assert said(asked(nobody, callers), made) == (
+        "Every count in this report is 0 or missing for October 2026.",
+    )
+
+
 def with_rejections(count: int, *examples: Rejected, **more: object) -> Answer:
     return answer(NOW, rejections=Rejections(count, examples), **more)
 

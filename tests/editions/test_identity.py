@@ -49,6 +49,7 @@ def with_(**changes: object) -> Edition:
         with_(parameters={"country": 219}),
         with_(parameters={"network": None, "country": 219}),
         with_(filters=EDITION.filters[::-1]),
+        with_(filters=({"capabilities": ["PHONE"]}, {"countryIds": [2, 1, 2]})),
         with_(locale="hr"),
         with_(spec=msgspec.structs.replace(SPEC, title="Another title")),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.errors import UserError
+from reporter.errors import LedgerError, UserError
 from reporter.ledger import Ledger
 from reporter.ledger.schema import STEPS
 
@@ -81,9 +81,35 @@ def test_a_ledger_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"a letter to a friend, " * 100)
-    with pytest.raises(UserError, match="cannot be opened: file is not a database"):
+    with pytest.raises(UserError, match="cannot be opened: file is not a database") as caught:
         Ledger(path)
     assert path.read_bytes().startswith(b"a letter")
+    assert caught.value.hint is not None
+    assert "all of it would go again" in caught.value.hint
+
+
+def test_a_ledger_that_others_hold_is_not_to_be_moved_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It knows what has been delivered: whoever takes another one delivers all of it again.
+    monkeypatch.setattr("reporter.ledger.database._BUSY_SECONDS", 0.05)
+    path = tmp_path / "ledger.sqlite"
+    with (
+        Ledger(path).transaction(),
+        pytest.raises(LedgerError, match="cannot be opened: database is locked") as caught,
+    ):
+        Ledger(path)
+    assert caught.value.exit_code == 3
+    assert caught.value.hint == (
+        "is the disk full, or the file held by another program? try again then"
+    )
+
+
+def test_a_folder_in_the_place_of_the_ledger_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be opened: unable to open") as caught:
+        Ledger(tmp_path)
+    assert caught.value.hint is not None
+    assert "may you write to it" in caught.value.hint
 
 
 def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:

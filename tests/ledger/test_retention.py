@@ -97,6 +97,14 @@ def test_contents_of_no_days_are_kept_until_they_are_delivered(ledger: Ledger) -
     assert prune(ledger, keep, NOW).contents == 1
 
 
+@pytest.mark.parametrize("days", [999_999, 10**18])
+def test_what_is_kept_for_longer_than_there_are_days_is_kept(ledger: Ledger, days: int) -> None:
+    hand_over(ledger, plan(ledger, "a", b"one"), NOW, State.SENT)
+    for_ever = Keep(contents=days, results=days, readings=days)
+    assert prune(ledger, for_ever, NOW + 9000 * DAY).contents == 0
+    assert kept(ledger) == {"a": True}
+
+
 def test_what_nobody_needs_is_forgotten(ledger: Ledger) -> None:
     plan(ledger, "a", b"one", state=State.SKIPPED)
     with ledger.transaction() as connection:

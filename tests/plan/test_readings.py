@@ -216,6 +216,32 @@ def test_what_has_moved(project: Path) -> None:
     ]
 
 
+def test_a_distinct_count_of_a_group_without_records_was_0(project: Path) -> None:
+    """As the report said: in a series, a day without calls had 0 of them."""
+    settings = (project / "reporter.yaml").read_text()
+    (project / "reporter.yaml").write_text(f"catalogs: [more.yaml]\n{settings}")
+    (project / "more.yaml").write_text(
+        "version: 1\nname: more\nlabel: More\nextends: voice_video\nmetrics:\n"
+        "  COUNTRIES: {label: Countries, description: Different countries.,"
+        " aggregate: {function: countDistinct, of: country_name}}\n"
+        "  TWICE: {label: Twice, description: Twice as many., formula: COUNTRIES * 2}\n"
+        "  LEAST: {label: Least, description: The least., aggregate: {function: min,"
+        " of: country_id}}\n"
+    )
+    text = HEAD + (
+        "  - type: chart\n    chart: line\n"
+        "    query: {metrics: [COUNTRIES, TWICE, LEAST], aggregateBy: [DAY]}\n"
+    )
+    then = asked(project, text)
+    add_late(project)
+    moved = lines(since(then, asked(project, text)))
+    assert [line for line in moved if line[2] == (date(2026, 10, 7),)] == [
+        ("LEAST", "2026-10-01", (date(2026, 10, 7),), None, 3),
+        ("TWICE", "2026-10-01", (date(2026, 10, 7),), 0, 2),
+        ("COUNTRIES", "2026-10-01", (date(2026, 10, 7),), 0, 1),
+    ]
+
+
 def test_what_is_said_of_a_number_that_has_moved(project: Path) -> None:
     then = asked(project, spec("phones"))
     add_late(project)

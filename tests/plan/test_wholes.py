@@ -55,6 +55,27 @@ def test_a_report_that_is_not_judged_asks_nothing_more() -> None:
     assert plan(checks=checks).queries == plan().queries
 
 
+OF_RECORDS = [{"type": "freshness", "within": "1h"}, {"type": "rejected", "atMost": 1}]
+
+
+def test_where_nothing_is_asked_the_records_are_looked_at_all_the_same() -> None:
+    """Without an answer no source was fresh, and no record was ever a bad one."""
+    judged = plan(sections=[TEXT], checks=OF_RECORDS)
+    assert wholes(judged) == [
+        (0, ("TOTAL_CALL_COUNT",), 0),
+        (1, ("TOTAL_CALL_COUNT",), 0),
+    ]
+    assert plan(sections=[TEXT], checks=OF_RECORDS, delivery=[MAIL]).queries == judged.queries
+    known = built_in()
+    without = msgspec.structs.replace(
+        known, metrics=tuple(m for m in known.metrics if m.name == "HUNG_UP_COUNT")
+    )
+    counted = plan(without, sections=[TEXT], checks=OF_RECORDS)
+    assert [one.metrics for one in counted.wholes] == [("HUNG_UP_COUNT",)] * 2
+    sms = {"filterBy": {"channelCodes": ["SMS"]}}
+    assert plan(standard(), sections=[TEXT], checks=OF_RECORDS, **sms).queries == ()
+
+
 def test_what_a_card_shows_costs_no_further_query() -> None:
     judged = plan(
         delivery=[{**MAIL, "when": "ANSWER_RATE < 0.5 and not noData"}],

@@ -110,6 +110,18 @@ def test_what_is_stored_is_due_though_the_zone_is_another_one_by_now() -> None:
     assert change.next_due == SEVEN + timedelta(days=1)
 
 
+def test_a_clock_that_was_far_ahead_leaves_nothing_out() -> None:
+    # A machine that starts without the time has looked in 2031, and knows better by now.
+    ahead = known(next_due=datetime(2031, 3, 3, 6, tzinfo=UTC))
+    tomorrow = SEVEN + timedelta(days=1)
+    assert changes([ahead], HERE, NOW) == (Fire(ahead, (), tomorrow),)
+
+
+@pytest.mark.parametrize("behind", [timedelta(seconds=1), PUNCTUAL - timedelta(seconds=1)])
+def test_a_clock_that_goes_a_little_behind_fires_nothing_again(behind: timedelta) -> None:
+    assert changes([KNOWN], HERE, SEVEN - behind) == ()
+
+
 def test_a_sunday_that_is_the_29th_of_february_is_waited_for() -> None:
     seldom = scheduled("seldom", "0 7 29 2 */7", "UTC")
     (change,) = changes((), Found((seldom,), (), frozenset({"seldom.yaml"})), NOW)

@@ -8,7 +8,7 @@ import msgspec
 from reporter.data.answer import Answer, SectionAnswers
 from reporter.data.formula import Number
 from reporter.data.rollup import rolled_up
-from reporter.data.table import Column, Row, Table, number_or_none
+from reporter.data.table import Column, Row, Table, identity, number_or_none
 from reporter.dates import Grain, Interval, step_interval, steps
 from reporter.document.cells import format_of
 from reporter.document.coverage import covers
@@ -16,7 +16,7 @@ from reporter.document.frame import Frame
 from reporter.document.kpis import single_value
 from reporter.document.prepare import only_source_can_tell
 from reporter.document.reconciliation.verdict import Pair, Verdict, compared, not_compared
-from reporter.document.shape import by_key, filled, identity, time_dimension
+from reporter.document.shape import by_key, filled, time_dimension
 from reporter.spec.sections import ReconciliationSection
 
 Amounts = Mapping[str, Number | None]
@@ -79,7 +79,8 @@ class Side(msgspec.Struct, frozen=True):
             return _additive(self.table, found)
         for answer in self.asked:
             for column in answer.table.metrics:
-                if only_source_can_tell(self.table, column.name):
+                # What others ask of the whole period comes in the same answer.
+                if column.name in found and only_source_can_tell(self.table, column.name):
                     found[column.name] = number_or_none(single_value(answer.table, column.name))
         return found
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
-from reporter.data.table import Column, Role, Row, Table, Value
-from reporter.document.shape import Key, by_key, identity, key_of, over_nothing, rolled
+from reporter.data.table import Column, Role, Row, Table, Value, identity
+from reporter.document.shape import Key, by_key, key_of, over_nothing, rolled
 
 
 class Levels(msgspec.Struct, frozen=True):

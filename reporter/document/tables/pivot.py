@@ -10,11 +10,11 @@ from typing import Final
 
 import msgspec
 
-from reporter.data.table import Column, Table, Value
+from reporter.data.table import Column, Table, Value, identity
 from reporter.document.cells import dimension_cell
 from reporter.document.frame import Frame
 from reporter.document.prepare import order_keys, rank_keys
-from reporter.document.shape import SortKey, filled, identity, ordered, rolled
+from reporter.document.shape import SortKey, filled, ordered, rolled
 from reporter.document.tables.levels import Levels, sliced, without
 from reporter.document.values import RowKind
 from reporter.spec.query import QuerySpec

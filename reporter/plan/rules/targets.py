@@ -7,6 +7,7 @@ from reporter.diagnostics import Diagnostic
 from reporter.plan.rules.case import Case
 from reporter.plan.rules.names import metric_mistake
 from reporter.plan.rules.queries import shown_metrics
+from reporter.plan.rules.rates import rate_mistakes
 
 
 def targets(case: Case) -> Iterator[Diagnostic]:
@@ -41,3 +42,6 @@ def targets(case: Case) -> Iterator[Diagnostic]:
                 expected="atLeast not above atMost",
                 found=f"atLeast {target.at_least:g}, atMost {target.at_most:g}",
             )
+        for key, bound in (("atLeast", target.at_least), ("atMost", target.at_most)):
+            if bound is not None:
+                yield from rate_mistakes(case, (*path, key), name, bound)

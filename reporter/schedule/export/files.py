@@ -1,5 +1,6 @@
 """From the schedules of reports to the files that other schedulers read."""
 
+import hashlib
 import json
 import re
 import shlex
@@ -25,6 +26,7 @@ from reporter.spec.schedule import Schedule
 Target = Literal["cron", "systemd", "github-actions", "kubernetes"]
 _LONGEST_NAME: Final = 52
 """Of a CronJob: Kubernetes appends eleven signs to it, and names end at 63."""
+_DIGITS: Final = 8
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -111,7 +113,7 @@ def exported(
             found.extend(_workflow(report, place) for report in reports)
         case "kubernetes":
             _check_ledger(place)
-            found.append(Exported("reporter-ledger.yaml", _filled("volume.yaml", place)))
+            found.append(Exported("ledger.yaml", _filled("volume.yaml", place)))
             found.extend(_job(report, place) for report in reports)
     notes = (f"{report.name}: {note}" for report in reports for note in _notes(report))
     return tuple(found), tuple(notes)
@@ -247,4 +249,8 @@ def _yaml(text: str) -> str:
 
 
 def _short(name: str) -> str:
-    return name[:_LONGEST_NAME].rstrip("-")
+    """A name that is not another's: where it is cut, a digest of it takes the place of its end."""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
+    return f"{name[: _LONGEST_NAME - _DIGITS - 1].rstrip('-')}-{digest}"

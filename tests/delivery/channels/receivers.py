@@ -41,6 +41,8 @@ Cut = Literal[
     "silent",
     "in the answer",
     "in its words",
+    "ever so slowly",
+    "its words ever so slowly",
     "unasked",
 ]
 
@@ -130,6 +132,9 @@ class Receiver:
             return
         posted = _read(line, head)
         self.posted.append(posted)
+        self._reply(line)
+
+    def _reply(self, line: socket.socket) -> None:
         match self.cut:
             case "after the body":
                 _reset(line)
@@ -139,8 +144,18 @@ class Receiver:
                 line.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-")
             case "in its words":
                 line.sendall(self.answer.replace(b"Length: 2", b"Length: 9"))
+            case "ever so slowly":
+                self._drip(line, b"HTTP/1.1 200 OK\r\nX-Padding: ")
+            case "its words ever so slowly":
+                self._drip(line, self.answer.replace(b"Length: 2", b"Length: 9000"))
             case _:
                 line.sendall(self.answer)
+
+    def _drip(self, line: socket.socket, beginning: bytes) -> None:
+        """A byte now and then, for as long as anybody listens."""
+        line.sendall(beginning)
+        while not self.release.wait(0.1):
+            line.sendall(b"x")
 
 
 def _read(line: socket.socket, head: bytes) -> Posted:

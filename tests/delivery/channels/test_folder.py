@@ -135,6 +135,12 @@ def test_what_stands_in_the_way(tmp_path: Path, opened: Opener) -> None:
     assert "channels.archive" in str(refused.value.hint)
 
 
+def test_a_name_that_no_file_system_takes_is_not_tried_again(opened: Opener) -> None:
+    with pytest.raises(NotTaken, match="File name too long") as refused:
+        opened("published").deliver(Bundle(facts=FACTS, path="x" * 300, files=(PAGE,)), handover())
+    assert not refused.value.retry
+
+
 def test_other_parcels_are_not_for_it(opened: Opener) -> None:
     with pytest.raises(NotTaken) as refused:
         opened("published").deliver(Announcement(facts=FACTS, files=()), handover())

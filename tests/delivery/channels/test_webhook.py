@@ -4,6 +4,7 @@ import hmac
 import json
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -217,6 +218,9 @@ def test_a_long_answer_is_shortened(receiver: Receiver, opened: Opener) -> None:
         ("Sun, 01 Nov 2026 05:00:00 GMT", timedelta()),
         ("soon", None),
         ("", None),
+        ("Sun, 01 Nov 99999999999999999999 06:00:00 GMT", None),
+        ("Sun, 01 Nov 2026 06:00:00 +99999999999999999999", None),
+        pytest.param("9" * 5000, timedelta(seconds=999_999_999), id="many digits"),
     ],
 )
 def test_when_to_come_again(
@@ -238,6 +242,23 @@ def test_no_answer_to_what_was_sent_leaves_it_open(
         channel.deliver(SAID, handover())
     assert len(receiver.posted) == 1
     assert "T0PSECRET" not in unsure.value.message
+
+
+def test_an_answer_that_never_ends_is_not_waited_for(receiver: Receiver, opened: Opener) -> None:
+    receiver.cut = "ever so slowly"
+    began = time.monotonic()
+    with pytest.raises(Uncertain, match="there was none in time"):
+        opened(receiver.url, timeout="1s").deliver(SAID, handover())
+    assert time.monotonic() - began < 4
+    assert len(receiver.posted) == 1
+
+
+def test_words_that_never_end_are_not_waited_for(receiver: Receiver, opened: Opener) -> None:
+    receiver.cut = "its words ever so slowly"
+    began = time.monotonic()
+    receipt = opened(receiver.url, timeout="1s").deliver(SAID, handover())
+    assert time.monotonic() - began < 4
+    assert receipt.text.startswith("200 okxx")
 
 
 def test_the_status_is_what_counts(receiver: Receiver, opened: Opener) -> None:

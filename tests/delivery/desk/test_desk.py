@@ -110,6 +110,7 @@ def test_one_channel_serves_all_that_go_the_same_way(
         (raising(UserError("odd")), State.PLANNED, "odd"),
         (raising(UserError("odd", hint="so"), begin=True), State.UNKNOWN, "odd; so"),
         (lambda _: Receipt("done"), State.UNKNOWN, "the channel did not say when it began"),
+        (raising(NotTaken("550 \x1b[1mno\0", retry=False)), State.FAILED, "550 [1mno"),
         (raising(NotTaken("é" * 600, retry=False)), State.FAILED, "é" * 500 + "…"),
     ],
 )

@@ -72,6 +72,8 @@ class CuttingServer:
         ways: of giving a password, that it offers.
         echoes: whether it repeats what it does not understand.
         breaks_login: whether it hangs up when somebody logs in.
+        answers: what it says instead, by the first word of a line; ``*``: to any other. The line
+            itself stands in it for ``{line}``; what begins with ``...`` has no end.
     """
 
     def __init__(self) -> None:
@@ -82,6 +84,7 @@ class CuttingServer:
         self.ways = ""
         self.echoes = False
         self.breaks_login = False
+        self.answers: dict[str, str] = {}
         self.taken: list[tuple[str, bytes]] = []
         self.connections = 0
         self.broken = threading.Event()
@@ -157,6 +160,8 @@ class _Session:
         recipients: list[str] = []
         while True:
             command = self._line_of(b"\r\n").decode()
+            if self._answered(command):
+                continue
             match command.partition(" ")[0].upper():
                 case "EHLO":
                     self._at(Cut.AT_EHLO)
@@ -183,6 +188,20 @@ class _Session:
                     return
                 case _:
                     self._say("250 OK")
+
+    def _answered(self, command: str) -> bool:
+        known = {"EHLO", "MAIL", "RCPT", "DATA", "QUIT"}
+        word = command.partition(" ")[0].upper()
+        answer = self._server.answers.get(word)
+        if answer is None and word not in known:
+            answer = self._server.answers.get("*")
+        if answer is None:
+            return False
+        endless = answer.startswith("...")
+        self._say(answer.removeprefix("...").replace("{line}", command))
+        while endless and not self._server.stopped():
+            self._say(answer.removeprefix("..."))
+        return True
 
     def _data(self, recipients: list[str]) -> None:
         self._at(Cut.AFTER_GO_AHEAD)

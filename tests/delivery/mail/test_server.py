@@ -1,5 +1,6 @@
 """Mail over a real server: delivery, encryption, passwords, refusals."""
 
+import base64
 import socket
 import ssl
 from collections.abc import Callable
@@ -107,12 +108,13 @@ def test_one_refused_recipient_does_not_end_the_connection(postbox: Postbox, cha
     assert postbox.sessions == 1
 
 
+@pytest.mark.parametrize("answer", ["421 too many messages", "502 what is RSET"])
 def test_a_server_that_takes_so_many_from_one_connection_gets_another(
-    postbox: Postbox, channel: Open
+    postbox: Postbox, channel: Open, answer: str
 ) -> None:
     mails = channel(postbox.port)
     mails.deliver(some_letter(), to(ANA))
-    postbox.answers["RSET"] = "421 too many messages"
+    postbox.answers["RSET"] = answer
     mails.deliver(some_letter(), to("ivo@example.com"))
     assert postbox.counts == {ANA: 1, "ivo@example.com": 1}
     assert postbox.sessions == 2
@@ -232,6 +234,60 @@ def test_a_server_that_repeats_the_password_is_not_quoted(channel: Open) -> None
         said = tried(channel(server.port, username=USER, password=PASSWORD), some_letter(), to(ANA))
     assert isinstance(said, NotTaken)
     assert said.message.endswith("535 what is AUTH PLAIN ***")
+
+
+def test_a_server_that_asks_with_the_password_is_not_quoted(channel: Open) -> None:
+    with CuttingServer() as server:
+        server.answers = {
+            "EHLO": "250-test\r\n250 AUTH LOGIN",
+            "AUTH": "334 more",
+            "*": "334 {line}",
+        }
+        said = tried(channel(server.port, username=USER, password=PASSWORD), some_letter(), to(ANA))
+    assert isinstance(said, NotTaken)
+    assert "logging in" in said.message
+    assert "***" in said.message
+    assert base64.b64encode(PASSWORD.encode()).decode() not in said.message
+
+
+def test_a_server_that_repeats_the_password_later_is_not_quoted(channel: Open) -> None:
+    with CuttingServer() as server:
+        server.answers = {
+            "EHLO": "250-test\r\n250 AUTH PLAIN",
+            "AUTH": "235 welcome",
+            "RCPT": f"550 your password {PASSWORD} has expired",
+        }
+        said = tried(channel(server.port, username=USER, password=PASSWORD), some_letter(), to(ANA))
+    assert isinstance(said, NotTaken)
+    assert said.message.endswith("550 your password *** has expired")
+
+
+def test_a_challenge_that_is_none_may_be_tried_again(channel: Open) -> None:
+    with CuttingServer() as server:
+        server.answers = {"EHLO": "250-test\r\n250 AUTH CRAM-MD5", "AUTH": "334 abcde"}
+        said = tried(channel(server.port, username=USER, password=PASSWORD), some_letter(), to(ANA))
+    assert isinstance(said, NotTaken)
+    assert said.retry
+    assert said.message.endswith("logging in: what it says is no Base64")
+
+
+@pytest.mark.parametrize("word", ["EHLO", "RCPT"])
+def test_an_answer_that_never_ends_is_not_kept(channel: Open, word: str) -> None:
+    with CuttingServer() as server:
+        server.answers = {word: "..." + "\r\n".join(["250-and so on"] * 1000)}
+        said = tried(channel(server.port, timeout="30s"), some_letter(), to(ANA))
+    assert isinstance(said, NotTaken)
+    assert said.retry
+    assert "its answer does not end" in said.message
+
+
+@pytest.mark.parametrize("limit", ["9" * 5000, "0", "-1", "much", ""])
+def test_a_limit_that_is_none(channel: Open, limit: str) -> None:
+    with CuttingServer() as server:
+        server.answers = {"EHLO": f"250-test\r\n250 SIZE {limit}"}
+        said = tried(channel(server.port), some_letter(), to(ANA))
+        assert isinstance(said, Receipt)
+        assert server.counts == {ANA: 1}
 
 
 def test_a_login_that_breaks_may_be_tried_again(channel: Open) -> None:

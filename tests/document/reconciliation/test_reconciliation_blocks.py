@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from handmade import (
+    ANSWERED,
     ATTEMPTED,
     BUSY,
     CALLERS,
@@ -303,6 +304,16 @@ def test_what_only_the_source_can_total_is_what_it_says() -> None:
         "5.00",
         "+0.56",
     ]
+    # A card or a delivery asks the same source for more of the same period.
+    more = said(Table((RATE, ATTEMPTED, ANSWERED, CALLERS, PER_CALLER), ((0.5, 400, 200, 90, 4),)))
+    with_more = block(
+        section("CALLERS", "ATTEMPTED"),
+        said(table),
+        said(table),
+        levels=(more,),
+        against_levels=(theirs,),
+    )
+    assert texts(with_more)[-1][2:5] == ["90", "80", "-10"]
     short = said(table, local(2026, 10, 4, 9))
     found = block(
         section("ATTEMPTED", "CALLERS"),

@@ -261,3 +261,78 @@ def test_a_spec_of_another_place(
     done = reporter("schedule", "export", str(there), "--to", "cron")
     assert done.code == 1
     assert "lies outside the project" in done.err
+
+
+def named(project: Path, name: str) -> None:
+    text = (project / "report_specs/review.yaml").read_text()
+    spec = project / f"report_specs/{name}.yaml"
+    spec.write_text(text.replace("name: review", f"name: {name}"))
+
+
+def test_a_report_that_is_given_twice_runs_once(
+    reporter: Reporter,
+    scheduled: Callable[..., None],  # noqa: ARG001 - it has a schedule
+) -> None:
+    done = reporter("schedule", "export", "review", "report_specs/review.yaml", "--to", "cron")
+    assert done.code == 0
+    assert done.out.count("--deliver") == 1
+
+
+def test_two_reports_of_one_name_are_refused(
+    project: Path,
+    reporter: Reporter,
+    scheduled: Callable[..., None],  # noqa: ARG001 - it has a schedule
+) -> None:
+    # Their editions have one key: what the one has delivered, the other would not.
+    (project / "report_specs/other.yaml").write_text(
+        (project / "report_specs/review.yaml").read_text()
+    )
+    done = reporter("schedule", "export", "review", "other", "--to", "systemd")
+    assert done.code == 1
+    assert "two reports have the name 'review'" in done.err
+
+
+def test_a_report_named_like_the_ledger_of_kubernetes(
+    project: Path,
+    reporter: Reporter,
+    scheduled: Callable[..., None],  # noqa: ARG001 - it has a schedule
+    tmp_path: Path,
+) -> None:
+    named(project, "ledger")
+    out = tmp_path / "files"
+    done = reporter("schedule", "export", "ledger", "--to", "kubernetes", "--out", str(out))
+    assert done.code == 0, done.err
+    kinds = {yaml.safe_load(file.read_text())["kind"] for file in out.iterdir()}
+    assert kinds == {"CronJob", "PersistentVolumeClaim"}
+
+
+def test_long_names_that_begin_alike_are_two_jobs(
+    project: Path,
+    reporter: Reporter,
+    scheduled: Callable[..., None],  # noqa: ARG001 - it has a schedule
+) -> None:
+    long = "calls-of-all-countries-and-of-all-campaigns-by-hour"
+    for name in (f"{long}-asia", f"{long}-europe"):
+        named(project, name)
+    out = reporter("schedule", "export", f"{long}-asia", f"{long}-europe", "--to", "kubernetes").out
+    jobs = [one["metadata"]["name"] for one in yaml.safe_load_all(out) if one["kind"] == "CronJob"]
+    assert len(set(jobs)) == 2
+    assert all(len(name) <= 52 for name in jobs)
+
+
+def test_no_workflow_takes_the_ledger_of_another(
+    project: Path,
+    reporter: Reporter,
+    scheduled: Callable[..., None],  # noqa: ARG001 - it has a schedule
+) -> None:
+    # GitHub gives the latest cache whose key begins so.
+    named(project, "review-of-calls")
+    found = {}
+    for name in ("review", "review-of-calls"):
+        out = reporter("schedule", "export", name, "--to", "github-actions").out
+        steps = yaml.safe_load(out)["jobs"]["deliver"]["steps"]
+        found[name] = next(
+            step["with"] for step in steps if "cache/restore" in step.get("uses", "")
+        )
+    assert found["review"]["key"].startswith(found["review"]["restore-keys"])
+    assert not found["review-of-calls"]["key"].startswith(found["review"]["restore-keys"])

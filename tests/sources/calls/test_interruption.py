@@ -11,7 +11,7 @@ from call_project import Ask, Project
 def test_the_engine_is_left_before_it_is_closed(
     project: Project, ask: Ask, caplog: pytest.LogCaptureFixture, after: float
 ) -> None:
-    rows = "".join(f"c{n},2026-10-05 10:00:00,OUTBOUND\n" for n in range(400_000))
+    rows = "".join(f"c{n},2026-10-05 10:00:00,OUTBOUND\n" for n in range(1_500_000))
     project.text("calls.csv", "call_id,sent_at,direction\n" + rows)
     source = project.source(path="calls.csv")
 
