@@ -1,8 +1,10 @@
 """What a tick changes: from what is known and what there is to what is written down. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +17,7 @@ PUNCTUAL: Final = timedelta(minutes=15)
 """What is found that soon after it was due was not missed: whoever looks was busy."""
 _FAR: Final = timedelta(days=41 * 366)
 """A Sunday that is 29 February may be that far away."""
+_HOUR: Final = timedelta(hours=1)
 _ABSENT: Final = timedelta(minutes=10)
 """A file that is away for less is being replaced."""
 _WHY_MISSED: Final = {
@@ -69,9 +72,21 @@ def changes(known: Iterable[ScheduleRecord], found: Found, now: datetime) -> tup
 
 def next_due(scheduled: Scheduled, since: datetime) -> datetime | None:
     """When a report is due first from an instant on; None: never."""
-    far = since + _FAR
-    found = firings(scheduled.schedule.cron, scheduled.zone, since, far)
-    return next((one.at for one in found), None)
+    hour = since.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    times = _within(scheduled.schedule.cron, scheduled.zone, hour)
+    return next((one for one in times if one >= since), None)
+
+
+@lru_cache(maxsize=4096)
+def _within(cron: str, zone: ZoneInfo, hour: datetime) -> tuple[datetime, ...]:
+    """When an expression is due in an hour, and the first time after it: every tick asks."""
+    end = hour + _HOUR
+    found = []
+    for one in firings(cron, zone, hour, end + _FAR):
+        found.append(one.at)
+        if one.at >= end:
+            break
+    return tuple(found)
 
 
 def _come(known: ScheduleRecord | None, scheduled: Scheduled, now: datetime) -> Change | None:

@@ -1,21 +1,21 @@
 """Several schedulers on one ledger, in a time of their own, interleaved as a seed says.
 
-Each scheduler is a thread, but only one runs at a time: before and after every transaction, and
-wherever time passes, it hands over to the world, which lets another one go on, or lets it die
-there as by SIGKILL. The ledger, the scheduler and the desk are the real ones.
+Each scheduler has a stack of its own (a greenlet), and one runs at a time: before and after every
+transaction, and wherever time passes, it hands over to the world, which lets another one go on, or
+lets it die there as by SIGKILL. The ledger, the scheduler and the desk are the real ones.
 """
 
 import sqlite3
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import msgspec
+from greenlet import greenlet
 from parcels import facts
 
 from reporter.delivery.base import Chat, Handover, NotTaken, Parcel, Receipt
@@ -220,11 +220,7 @@ class Process:
         self.world = world
         self.wakes = world.now if wakes is None else wakes
         self.beat: Callable[[], None] = lambda: None
-        self._mine, self._theirs = threading.Lock(), threading.Lock()
-        self._mine.acquire()
-        self._theirs.acquire()
         self._dies = False
-        self.failure: BaseException | None = None
         desk = Desk(
             world.ledger,
             owner,
@@ -249,39 +245,26 @@ class Process:
             chance=world.chance.random,
             beside=self._beside,
         )
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
+        self._strand = greenlet(self._run)
 
     def go_on(self, *, dies: bool) -> bool:
         """Let it run up to its next pause, or die at this one; whether it is alive."""
         self._dies = dies
-        self._mine.release()
-        self._theirs.acquire()
-        if self.failure is not None:
-            raise self.failure
-        if dies:
-            self._thread.join()
+        self._strand.switch()
         return not dies
 
     def pause(self, wakes: datetime) -> None:
         if self._dies:
             raise Killed  # nothing is tidied up by who is dead
         self.wakes = wakes
-        self._theirs.release()
-        self._mine.acquire()
+        self._strand.parent.switch()
         if self._dies:
             raise Killed
 
     def _run(self) -> None:
-        self._mine.acquire()
-        try:
+        with suppress(Killed):
             if not self._dies:
                 self.scheduler.run()
-        except Killed:
-            pass
-        except BaseException as failure:  # noqa: BLE001 - the test's thread raises it again
-            self.failure = failure
-        self._theirs.release()
 
     def _beside(self, beat: Callable[[], None], _every: timedelta) -> AbstractContextManager[None]:
         self.beat = beat
