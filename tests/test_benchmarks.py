@@ -28,14 +28,15 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_report_has_the_numbers_that_are_found_by_hand(work: Path) -> None:
+def test_the_monthly_review_has_the_numbers_that_are_found_by_hand_and_every_stage(
+    work: Path,
+) -> None:
     sample, taken = monthly_review.sample_data(20_000)
     assert taken is not None
     assert monthly_review.sample_data(20_000) == (sample, None)
 
-    commands = monthly_review.commands_over(sample)
-    run(*commands["reporter run --format json"])
-    by_hand = run(*commands["by hand"])
+    done = {name: [run(*c)] for name, c in monthly_review.commands_over(sample).items()}
+    (by_hand,) = done["by hand"]
     report = monthly_review.report_of(work / "out")
 
     assert len(list(monthly_review.differences(report, by_hand))) > 300
@@ -43,11 +44,6 @@ def test_the_report_has_the_numbers_that_are_found_by_hand(work: Path) -> None:
     with pytest.raises(SystemExit, match="TOTAL_CALL_COUNT"):
         list(monthly_review.differences(report, by_hand))
 
-
-def test_the_table_of_the_monthly_review_has_every_stage(work: Path) -> None:
-    assert work.exists()
-    sample, _ = monthly_review.sample_data(1_000)
-    done = {name: [run(*c)] for name, c in monthly_review.commands_over(sample).items()}
     titles = [row[0] for row in monthly_review.rows(done)]
     assert "stage: fetch" in titles
     assert [title for title in titles if title.startswith("stage: render")] == [

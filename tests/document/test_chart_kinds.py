@@ -294,6 +294,7 @@ def test_weeks_begin_and_hours_are_written_as_the_locale_does(
     assert hour is None or steps(block)[14] == hour
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40)
 @given(
     st.lists(

@@ -121,7 +121,7 @@ def by_the_clock(
     due: dict[datetime, None] = {}
     seen: set[datetime] = set()
     before = None
-    for instant, wall in shown(zone, since - timedelta(days=2), until):
+    for instant, wall in shown(zone, since - timedelta(hours=26), until):
         skipped = []
         if before is not None and wall > before + MINUTE:
             minutes = int((wall - before) / MINUTE)

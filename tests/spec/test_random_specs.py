@@ -96,6 +96,7 @@ def mutated(draw: st.DrawFn, trees: Sequence[Tree | None] = TREES) -> Tree:
     return Tree("spec.yaml", data, tree.values, tree.keys)
 
 
+@pytest.mark.unmeasured
 @FEW
 @given(mutated())
 def test_conversion_and_schema_agree(tree: Tree) -> None:
@@ -108,6 +109,7 @@ def test_conversion_and_schema_agree(tree: Tree) -> None:
         check_spec(value, tree, built_in(), PROJECT)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "schema_file", "text"),

@@ -76,6 +76,7 @@ def test_every_text_is_readable_whatever_the_theme_wishes(theme: Mapping[str, An
         assert contrast(scheme.on_bad, scheme.bad_shape) >= READABLE
 
 
+@pytest.mark.unmeasured
 @SLOW
 @given(themes)
 def test_every_shape_is_seen(theme: Mapping[str, Any]) -> None:

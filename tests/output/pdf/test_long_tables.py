@@ -38,10 +38,11 @@ def render(
     def rendered(
         *blocks: object,
         drawn: bool = True,
+        over: int = 60,
         theme: Theme = Theme(accent="#0b6e4f"),  # noqa: B008 - immutable
         **said: object,
     ) -> bytes:
-        monkeypatch.setattr(room, "LONG", 60 if drawn else 10**9)
+        monkeypatch.setattr(room, "LONG", over if drawn else 10**9)
         document = msgspec.structs.replace(sample.document(), notices=(), blocks=blocks, **said)
         (made,) = PdfRenderer().render(document, "review", Branding(theme, tmp_path))
         return made.content
@@ -313,9 +314,9 @@ def test_what_cannot_be_drawn_is_typeset(
 ) -> None:
     style, reason = case
     override(tmp_path, "styles/print.css.j2", lambda ours: ours + style)
-    block = repeated(long_sample, 90)
+    block = repeated(long_sample, 40)
     with caplog.at_level(logging.WARNING, logger="reporter"):
-        content = render(block)
+        content = render(block, over=35)
     (said,) = [r.getMessage() for r in caplog.records if "row by row" in r.getMessage()]
     assert said.startswith("review: the table 'all-networks' is typeset row by row")
     assert reason in said
@@ -333,7 +334,7 @@ def test_figures_that_a_template_rewrites_are_typeset(
         lambda ours: ours.replace("{{ cell.text }}", "{{ cell.text | reverse }}"),
     )
     with caplog.at_level(logging.WARNING, logger="reporter"):
-        content = render(repeated(long_sample, 90))
+        content = render(repeated(long_sample, 40), over=35)
     (said,) = [r.getMessage() for r in caplog.records if "row by row" in r.getMessage()]
     assert "is another text" in said
     assert not is_drawn(content)
@@ -365,6 +366,7 @@ def test_rows_that_are_all_unlike_are_typeset(sample: ModuleType, render: Render
     assert not is_drawn(render(msgspec.structs.replace(block, rows=rows)))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 def test_two_processes_write_the_same_bytes(tmp_path: Path) -> None:
     program = (

@@ -135,6 +135,7 @@ def test_nothing_is_attached_unasked(sample_pdf: bytes) -> None:
     assert "/AF" not in reader.root_object
 
 
+@pytest.mark.unmeasured
 def test_a_picture_of_an_archive_is_not_smoothed(sample: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(png())
     look = Branding(Theme(logo="logo.png"), tmp_path)

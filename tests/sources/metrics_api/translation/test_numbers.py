@@ -4,6 +4,7 @@ import calendar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from plain_api import ROUNDINGS, SPELLINGS, Manner, passes
@@ -129,6 +130,7 @@ MANNERS = st.builds(
 ).filter(lambda manner: manner.digits != 0 or manner.scale != 1)  # see ``ratios``
 
 
+@pytest.mark.unmeasured
 @given(data=st.data())
 @settings(max_examples=300)
 def test_numbers_are_those_of_the_calls(data: st.DataObject) -> None:
