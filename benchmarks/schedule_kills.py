@@ -138,7 +138,7 @@ class Nursery:
 
 
 @contextmanager
-def counting(chance: Random, pauses: tuple[float, ...]) -> Iterator[tuple[Counting, int]]:
+def counting(chance: Random, pauses: tuple[float, ...] = PAUSES) -> Iterator[tuple[Counting, int]]:
     """A server, and its port."""
     handler = Counting(chance, pauses)
     with socket.create_server(("127.0.0.1", 0)) as free:

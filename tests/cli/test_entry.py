@@ -8,7 +8,7 @@ import click
 import pytest
 
 from reporter import __version__
-from reporter.cli import entry
+from reporter.cli import entry, lazy
 from reporter.diagnostics import Diagnostic, Invalid, Location
 from reporter.errors import SourceError, UserError
 
@@ -34,7 +34,7 @@ def check_that(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         def command() -> None:
             raise error
 
-        monkeypatch.setattr(entry, "import_module", lambda _: SimpleNamespace(command=command))
+        monkeypatch.setattr(lazy, "import_module", lambda _: SimpleNamespace(command=command))
 
     return replace
 

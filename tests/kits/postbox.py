@@ -22,6 +22,7 @@ class Postbox:
         sessions: how many connections greeted.
         options: of the last sender.
         secured: whether the last message came encrypted.
+        pause: seconds that it takes over a recipient, and before and after it takes a message.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class Postbox:
         self.sessions = 0
         self.options: list[str] = []
         self.secured = False
+        self.pause = 0.0
         self.user: str | None = None
 
     @property
@@ -82,6 +84,7 @@ class Postbox:
         address: str,
         _options: list[str],
     ) -> str:
+        await asyncio.sleep(self.pause)
         for key in ("RCPT", f"RCPT {address}"):
             if key in self.answers:
                 return self.answers[key]
@@ -96,12 +99,14 @@ class Postbox:
     async def handle_DATA(  # noqa: N802
         self, _server: SMTP, session: Session, envelope: Envelope
     ) -> str:
+        await asyncio.sleep(self.pause)
         answer = self.answers.get("DATA", "250 2.0.0 taken")
         if answer.startswith("250"):
             content = envelope.original_content
             assert isinstance(content, bytes)
             self.arrived += [(address, content) for address in envelope.rcpt_tos]
             self.secured, self.user = session.ssl is not None, session.auth_data
+        await asyncio.sleep(self.pause)
         return answer
 
 
