@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -30,7 +30,22 @@ from reporter.sources.base import Refused, Source
 from reporter.spec.edition import Edition
 from reporter.spec.model import OutputFormat, ReportSpec
 
-T = TypeVar("T")
+
+class Told(Protocol):
+    """What was made of one value of a burst, and what there is to say of it."""
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Why it should not go out, a sentence each."""
+        ...
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the maker should know, as sentences."""
+        ...
+
+
+T = TypeVar("T", bound=Told)
 
 _NAMED: Final = 12
 """How many missing characters a notice names."""
@@ -166,33 +181,45 @@ def _all_made(
     make_one: Callable[[Asked, Callable[[Stage], None]], Made],
     progress: Callable[[Step], None],
 ) -> Made:
-    done, failures = each(reports, make_one, progress)
-    notices = gathered([(label, made.notices) for label, made in done], len(reports))
+    done = each(reports, make_one, progress)
     made = Made(
         reports.asked.prepared,
-        tuple(file for _, one in done for file in one.files),
-        (*reports.remarks(), *notices),
-        tuple(gathered([(label, one.held) for label, one in done], len(reports))),
+        tuple(file for one in done.made for file in one.files),
+        done.notices,
+        done.held,
     )
-    if failures:
-        raise PartlyMade(made, failures)
+    if done.failures:
+        raise PartlyMade(made, done.failures)
     return made
+
+
+class Each(msgspec.Struct, Generic[T], frozen=True):
+    """What became of the reports of a burst.
+
+    Attributes:
+        made: those that could be made, in the order of the values.
+        notices: what the maker should know of all and of each, each sentence once.
+        held: why some should not go out, likewise.
+        failures: the label of the value of each other one, and what went wrong.
+    """
+
+    made: tuple[T, ...]
+    notices: tuple[str, ...]
+    held: tuple[str, ...]
+    failures: tuple[tuple[str, ReporterError], ...]
 
 
 def each(
     reports: Portions,
     make_one: Callable[[Asked, Callable[[Stage], None]], T],
     progress: Callable[[Step], None],
-) -> tuple[list[tuple[str, T]], list[tuple[str, ReporterError]]]:
+) -> Each[T]:
     """One report after the other; one that fails does not keep the others from being made.
 
     Args:
         reports: of a burst.
         make_one: makes one of them, and tells its stages.
         progress: told of every stage, with the number of the report.
-
-    Returns:
-        What was made and what went wrong, each with the label of its value.
 
     Raises:
         LedgerError: nothing more can be written down.
@@ -206,7 +233,15 @@ def each(
             raise
         except ReporterError as failure:
             failures.append((value.label, failure))
-    return done, failures
+    return Each(
+        tuple(made for _, made in done),
+        (
+            *reports.remarks(),
+            *gathered([(label, made.notices) for label, made in done], len(reports)),
+        ),
+        tuple(gathered([(label, made.held) for label, made in done], len(reports))),
+        tuple(failures),
+    )
 
 
 def _counted(progress: Callable[[Step], None], number: int, count: int) -> Callable[[Stage], None]:

@@ -13,6 +13,7 @@ from reporter.artifacts import publish
 from reporter.cli import interruption
 from reporter.cli.mistakes import printable
 from reporter.cli.progress import Progress
+from reporter.cli.task import Task
 from reporter.cli.telling import tell, tell_failures
 from reporter.editions.issue import Order, Outcome, PartlyIssued, issue
 from reporter.editions.rehearsal import PartlyRehearsed, Rehearsal, rehearse
@@ -20,9 +21,6 @@ from reporter.exit_codes import FAILED, HELD
 from reporter.ledger import deliveries
 from reporter.ledger.database import Ledger
 from reporter.ledger.deliveries import DeliveryRecord, State
-from reporter.pipeline import Stage, Tools
-from reporter.plan.preparation import Request
-from reporter.settings import Project
 
 _PATIENCE: Final = timedelta(minutes=2)
 """How long a command waits for what is tried again; longer than a server's hiccup."""
@@ -37,84 +35,58 @@ _CODES: Final = {
 }
 
 
-def deliver(
-    spec: Path,
-    project: Project,
-    request: Request,
-    tools: Tools,
-    *,
-    out: Path,
-    restate: bool,
-    provisional: bool,
-    about: str,
-) -> int:
+def deliver(task: Task, *, restate: bool, provisional: bool) -> int:
     """Deliver a report, and print what became of it; the exit code.
 
     Args:
-        spec: the spec file.
-        project: where its source, looks and channels are described.
-        request: period, parameters and filters of this run.
-        tools: the implementations.
-        out: the folder that its files go to.
+        task: what is made.
         restate: whether numbers that have changed make a new edition.
         provisional: whether it goes out, marked, before the data are complete.
-        about: the report, as the user calls it.
 
     Raises:
         ReporterError: it could not be made.
     """
     order = Order(
-        spec=spec,
-        project=project,
-        request=request,
-        tools=tools,
-        ledger=Ledger(project.folder / project.file.ledger),
+        spec=task.spec,
+        project=task.project,
+        request=task.request,
+        tools=task.tools,
+        ledger=Ledger(task.project.folder / task.project.file.ledger),
         now=clock.now(),
-        out=out,
+        out=task.out,
         restate=restate,
         provisional=provisional,
     )
     try:
-        with Progress(about) as progress:
+        with Progress(task.about) as progress:
             outcome = interruption.run(issue(order, progress=progress.show))
     except PartlyIssued as partly:
         code = _handed_over(order, partly.outcome)
-        return exit_codes.worst((code, tell_failures(partly, about)))
+        return exit_codes.worst((code, tell_failures(partly, task.about)))
     return _handed_over(order, outcome)
 
 
-def rehearse_delivery(
-    spec: Path,
-    project: Project,
-    request: Request,
-    tools: Tools,
-    *,
-    out: Path,
-    about: str,
-) -> int:
+def rehearse_delivery(task: Task) -> int:
     """Write what would be delivered into a folder, and print what lies there; the exit code.
-
-    Args:
-        spec: the spec file.
-        project: where its source, looks and channels are described.
-        request: period, parameters and filters of this run.
-        tools: the implementations.
-        out: the folder that files and messages go to.
-        about: the report, as the user calls it.
 
     Raises:
         ReporterError: it could not be made.
     """
     try:
-        with Progress(about) as progress:
-            rehearsal = interruption.run(
-                rehearse(spec, project, request, tools, now=clock.now(), progress=progress.show)
+        with Progress(task.about) as progress:
+            rehearsing = rehearse(
+                task.spec,
+                task.project,
+                task.request,
+                task.tools,
+                now=clock.now(),
+                progress=progress.show,
             )
-            progress.show(Stage.WRITING)
+            rehearsal = interruption.run(rehearsing)
     except PartlyRehearsed as partly:
-        code = _written(partly.rehearsal, out)
-        return exit_codes.worst((code, tell_failures(partly, about)))
-    return _written(rehearsal, out)
+        code = _written(partly.rehearsal, task.out)
+        return exit_codes.worst((code, tell_failures(partly, task.about)))
+    return _written(rehearsal, task.out)
 
 
 def _written(rehearsal: Rehearsal, out: Path) -> int:

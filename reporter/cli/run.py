@@ -1,10 +1,10 @@
 """``reporter run``: make reports."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final, Protocol, Unpack, get_args
+from typing import Final, Unpack, get_args
 
 import click
 
@@ -14,39 +14,19 @@ from reporter.cli.failures import show
 from reporter.cli.period_options import Settled
 from reporter.cli.progress import Progress
 from reporter.cli.spec_files import spec_file
+from reporter.cli.task import Task
 from reporter.cli.telling import tell, tell_failures
 from reporter.diagnostics import Invalid
 from reporter.errors import ReporterError
 from reporter.exit_codes import HELD, worst
 from reporter.pipeline import Made, PartlyMade, Tools, make
-from reporter.plan.preparation import Request
 from reporter.plan.rules import repeated_names
 from reporter.settings import Project
 from reporter.spec.load import load_spec
 from reporter.spec.model import OutputFormat
 
-
-class Delivering(Protocol):
-    """Delivers a report, or rehearses it; the exit code."""
-
-    def __call__(
-        self,
-        spec: Path,
-        project: Project,
-        request: Request,
-        tools: Tools,
-        *,
-        out: Path,
-        about: str,
-    ) -> int:
-        """Make it and hand it over.
-
-        Raises:
-            ReporterError: it could not be made.
-        """
-        ...
-
-
+CarryOut = Callable[[Task], int]
+"""Makes a report, delivers it, or rehearses that; the exit code."""
 _FORMATS: Final[tuple[OutputFormat, ...]] = get_args(OutputFormat)
 
 
@@ -124,20 +104,30 @@ def command(
         formats=formats,
         how={"--dry-run": dry_run, "--restate": restate, "--provisional": provisional},
     )
-    delivering = None
+    carry_out: CarryOut = partial(_make, formats=formats)
     if deliver:
-        delivering = _delivering(dry_run=dry_run, restate=restate, provisional=provisional)
+        carry_out = _delivering(dry_run=dry_run, restate=restate, provisional=provisional)
     request = period_options.request(settled)
     project = options.read_project(project_path)
     _refuse_repeated(specs, project)
     tools = Tools(partial(wiring.open_source, refresh=refresh), wiring.RENDERERS)
+
+    def carried_out(spec: str) -> int:
+        try:
+            task = Task(
+                about=spec,
+                spec=spec_file(spec, project),
+                project=project,
+                request=request,
+                tools=tools,
+                out=out,
+            )
+            return carry_out(task)
+        except ReporterError as failure:
+            return show(failure, about=spec)
+
     # One report that fails does not keep the others from being made.
-    return worst(
-        [
-            _run(spec, project, request, tools, delivering, out=out, formats=formats)
-            for spec in specs
-        ]
-    )
+    return worst([carried_out(spec) for spec in specs])
 
 
 def _refuse_unmeant(
@@ -159,7 +149,7 @@ def _refuse_unmeant(
         )
 
 
-def _delivering(*, dry_run: bool, restate: bool, provisional: bool) -> Delivering:
+def _delivering(*, dry_run: bool, restate: bool, provisional: bool) -> CarryOut:
     from reporter.cli import delivering  # noqa: PLC0415 - ledger, mail and Jinja load slowly
 
     if dry_run:
@@ -178,31 +168,23 @@ def _refuse_repeated(specs: tuple[str, ...], project: Project) -> None:
         raise Invalid(mistakes)
 
 
-def _run(
-    spec: str,
-    project: Project,
-    request: Request,
-    tools: Tools,
-    delivering: Delivering | None,
-    *,
-    out: Path,
-    formats: tuple[OutputFormat, ...],
-) -> int:
+def _make(task: Task, *, formats: tuple[OutputFormat, ...]) -> int:
+    """Make a report and print where its files lie; the exit code."""
     try:
-        path = spec_file(spec, project)
-        if delivering is not None:
-            return delivering(path, project, request, tools, out=out, about=spec)
-        with Progress(spec) as progress:
-            made = interruption.run(
-                make(
-                    path, project, request, tools, out=out, formats=formats, progress=progress.show
-                )
+        with Progress(task.about) as progress:
+            making = make(
+                task.spec,
+                task.project,
+                task.request,
+                task.tools,
+                out=task.out,
+                formats=formats,
+                progress=progress.show,
             )
+            made = interruption.run(making)
     except PartlyMade as partly:
         _tell(partly.made)
-        return tell_failures(partly, spec)
-    except ReporterError as failure:
-        return show(failure, about=spec)
+        return tell_failures(partly, task.about)
     _tell(made)
     return HELD if made.held else 0
 

@@ -13,10 +13,10 @@ from reporter import clock, dates
 from reporter.cli import options
 from reporter.cli.failures import show
 from reporter.cli.lazy import Later, LazyGroup
+from reporter.cli.scheduled import required
 from reporter.cli.spec_files import FOLDER, spec_file
 from reporter.cli.tables import span, table
 from reporter.diagnostics import Invalid
-from reporter.errors import UserError
 from reporter.schedule.due import Clock, Firing, firings, skipped_months
 from reporter.schedule.specs import Scheduled, scheduled_of, spec_files
 from reporter.settings import Project
@@ -95,10 +95,7 @@ def simulate(
     forward or back, and a month without such a day.
     """
     project = options.read_project(project_path)
-    path = spec_file(spec, project)
-    scheduled = scheduled_of(path, project, clock.now())
-    if scheduled is None:
-        raise UserError(f"{spec} has no schedule", hint="write one: schedule: {cron: 0 7 1 * *}")
+    scheduled = required(spec_file(spec, project), spec, project)
     begin = _begin(since, scheduled.zone)
     until = begin + years * _YEAR
     rows = [

@@ -1,6 +1,5 @@
 """``reporter schedule export``: schedules in the language of another scheduler."""
 
-import re
 import shutil
 import sys
 from pathlib import Path
@@ -11,17 +10,16 @@ import click
 from reporter import __version__, clock
 from reporter.artifacts import publish
 from reporter.cli import options
+from reporter.cli.scheduled import required
 from reporter.cli.spec_files import spec_file
 from reporter.diagnostics import Invalid
 from reporter.errors import UserError
 from reporter.output.base import Artifact
 from reporter.plan.rules import repeated_names
 from reporter.schedule.export import Place, Report, Target, exported
-from reporter.schedule.specs import scheduled_of
 from reporter.settings import Project
 from reporter.spec.load import load_spec
-
-_VARIABLE = re.compile(r"\$\{env:([A-Za-z_]\w*)\}")
+from reporter.yamltree.references import variables_in
 
 
 @click.command(name="export")
@@ -60,13 +58,17 @@ def export(
     SPEC is a file, or the name of a report in report_specs/. Each time that is due runs `reporter
     run SPEC --deliver`, which delivers nothing twice.
     """
-    project = options.read_project(project_path)
+    loaded = options.read_project_file(project_path)
+    if loaded.project is None:
+        raise Invalid(loaded.diagnostics)
+    project = loaded.project
+    variables = () if loaded.tree is None else variables_in(loaded.tree)
     paths = {spec_file(name, project): name for name in specs}  # one that is given twice runs once
     mistakes = tuple(repeated_names(map(load_spec, paths)))
     if mistakes:
         raise Invalid(mistakes)
     reports = [_report(path, name, project) for path, name in paths.items()]
-    files, notes = exported(reports, target, _place(project, image))
+    files, notes = exported(reports, target, _place(project, image, variables))
     if out is None:
         click.echo("\n".join(_shown(file.name, file.text, len(files)) for file in files), nl=False)
     else:
@@ -86,9 +88,7 @@ def _shown(name: str, text: str, count: int) -> str:
 
 
 def _report(path: Path, name: str, project: Project) -> Report:
-    scheduled = scheduled_of(path, project, clock.now())
-    if scheduled is None:
-        raise UserError(f"{name} has no schedule", hint="write one: schedule: {cron: 0 7 1 * *}")
+    scheduled = required(path, name, project)
     whole = path.resolve()
     folder = project.folder.resolve()
     if not whole.is_relative_to(folder):
@@ -104,15 +104,14 @@ def _report(path: Path, name: str, project: Project) -> Report:
     )
 
 
-def _place(project: Project, image: str) -> Place:
-    text = "" if project.path is None else project.path.read_text(encoding="utf-8")
+def _place(project: Project, image: str, variables: tuple[str, ...]) -> Place:
     return Place(
         folder=str(project.folder.resolve()),
         program=_program(),
         image=image,
         version=__version__,
         ledger=Path(project.file.ledger).parent.as_posix(),
-        variables=tuple(sorted(set(_VARIABLE.findall(text)))),
+        variables=variables,
         now=clock.now(),
     )
 

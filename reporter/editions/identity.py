@@ -71,5 +71,4 @@ def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _digest(*parts: Any) -> str:  # noqa: ANN401 - what JSON takes
-    encoded = msgspec.json.encode(parts, order="deterministic")
-    return hashlib.sha256(encoded).hexdigest()[:32]
+    return hashlib.sha256(_encoded(parts).encode()).hexdigest()[:32]

@@ -36,7 +36,7 @@ from reporter.ledger.editions import ArtifactRecord, EditionRecord
 from reporter.pipeline import NotAll, Stage, Step, Tools, ask, each, notices_of
 from reporter.plan.preparation import Request
 from reporter.plan.readings import readings_of
-from reporter.portions import Asked, Portions, gathered, portions
+from reporter.portions import Asked, portions
 from reporter.settings import Project
 from reporter.spec.model import ReportSpec
 
@@ -77,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What was issued.
 
     Attributes:
+        report: its name.
         editions: the ids of what is in the ledger now, those included that were there before.
         waiting: what the report waits for; None where it was made from complete data. With
             editions, they are provisional.
@@ -124,18 +125,32 @@ async def issue(order: Order, *, progress: Progress) -> Outcome:
             hint="write one: delivery: [{type: email, to: [management@example.com]}]",
         )
     gate = spec.schedule.wait_for_data if spec.schedule else None
-    lacking = incomplete(asked, gate) if gate is not None else None
-    if lacking is not None and not order.provisional:
-        return Outcome(report=spec.name, waiting=lacking, warnings=asked.prepared.warnings)
+    nothing = Outcome(
+        report=spec.name,
+        waiting=None if gate is None else incomplete(asked, gate),
+        warnings=asked.prepared.warnings,
+    )
+    if nothing.waiting is not None and not order.provisional:
+        return nothing
     spans = {(one.since, one.until) for one in _intervals(asked)}
     known = editions.of_report(order.ledger, spec.name, numbers_about=spans)
 
     def issued(one: Asked, told: Callable[[Stage], None]) -> Outcome:
-        return _issued(one, order, known, waiting=lacking, progress=told)
+        return _issued(one, order, known, nothing, progress=told)
 
     if asked.prepared.widened is None:
         return issued(asked, progress)
-    return _all_issued(portions(asked).to_deliver(), issued, progress, waiting=lacking)
+    done = each(portions(asked).to_deliver(), issued, progress)
+    outcome = msgspec.structs.replace(
+        nothing,
+        editions=tuple(name for one in done.made for name in one.editions),
+        held=done.held,
+        notices=done.notices,
+        files=tuple(file for one in done.made for file in one.files),
+    )
+    if done.failures:
+        raise PartlyIssued(outcome, done.failures)
+    return outcome
 
 
 def _intervals(asked: Asked) -> Iterator[Interval]:
@@ -145,48 +160,22 @@ def _intervals(asked: Asked) -> Iterator[Interval]:
         yield query.interval
 
 
-def _all_issued(
-    reports: Portions,
-    issue_one: Callable[[Asked, Callable[[Stage], None]], Outcome],
-    progress: Progress,
-    *,
-    waiting: str | None,
-) -> Outcome:
-    done, failures = each(reports, issue_one, progress)
-    said = gathered([(label, one.notices) for label, one in done], len(reports))
-    outcome = Outcome(
-        report=reports.asked.prepared.edition.spec.name,
-        editions=tuple(name for _, one in done for name in one.editions),
-        waiting=waiting,
-        held=tuple(gathered([(label, one.held) for label, one in done], len(reports))),
-        notices=(*reports.remarks(), *said),
-        files=tuple(file for _, one in done for file in one.files),
-        warnings=reports.asked.prepared.warnings,
-    )
-    if failures:
-        raise PartlyIssued(outcome, failures)
-    return outcome
-
-
 def _issued(
     asked: Asked,
     order: Order,
     known: Sequence[EditionRecord],
+    nothing: Outcome,
     *,
-    waiting: str | None,
     progress: Callable[[Stage], None],
 ) -> Outcome:
+    """One issue; ``nothing`` is what is told where there is none yet."""
     series = series_of(asked.prepared.edition)
     earlier = [record for record in known if record.series == series]
-    decided = revision(earlier, asked, complete=waiting is None, restate=order.restate)
+    decided = revision(earlier, asked, complete=nothing.waiting is None, restate=order.restate)
     if isinstance(decided, Standing):
         text = changed_text(decided)
-        return Outcome(
-            report=asked.prepared.edition.spec.name,
-            editions=(decided.edition.id,),
-            waiting=waiting,
-            notices=() if text is None else (text,),
-            warnings=asked.prepared.warnings,
+        return msgspec.structs.replace(
+            nothing, editions=(decided.edition.id,), notices=() if text is None else (text,)
         )
     edition = msgspec.structs.replace(asked.prepared.edition, revision=decided.revision)
     prepared = msgspec.structs.replace(asked.prepared, edition=edition)
@@ -224,14 +213,12 @@ def _issued(
         held=" ".join(document.held),
     )
     _register(order, record, made, _deadline(edition.spec, order.now))
-    return Outcome(
-        report=edition.spec.name,
+    return msgspec.structs.replace(
+        nothing,
         editions=(made.id,),
-        waiting=waiting,
         held=document.held,
         notices=tuple(notices_of(document, asked, made.artifacts)),
         files=files,
-        warnings=prepared.warnings,
     )
 
 

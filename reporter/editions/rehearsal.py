@@ -21,7 +21,7 @@ from reporter.ledger.deliveries import Planned
 from reporter.output.base import Artifact
 from reporter.pipeline import NotAll, Stage, Tools, ask, each, notices_of
 from reporter.plan.preparation import Request
-from reporter.portions import Asked, gathered, portions
+from reporter.portions import Asked, portions
 from reporter.settings import Project
 
 _LONGEST_PART: Final = 60
@@ -82,21 +82,16 @@ async def rehearse(
 
     if asked.prepared.widened is None:
         return rehearsed(asked, progress)
-    reports = portions(asked).to_deliver()
-    done, failures = each(reports, rehearsed, progress)
-    count = len(reports)
+    done = each(portions(asked).to_deliver(), rehearsed, progress)
     found = Rehearsal(
         asked.prepared.edition.spec.name,
-        tuple(artifact for _, one in done for artifact in one.artifacts),
-        tuple(gathered([(label, one.held) for label, one in done], count)),
-        (
-            *reports.remarks(),
-            *gathered([(label, one.notices) for label, one in done], count),
-        ),
+        tuple(artifact for one in done.made for artifact in one.artifacts),
+        done.held,
+        done.notices,
         asked.prepared.warnings,
     )
-    if failures:
-        raise PartlyRehearsed(found, failures)
+    if done.failures:
+        raise PartlyRehearsed(found, done.failures)
     return found
 
 

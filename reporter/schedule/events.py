@@ -187,7 +187,7 @@ class FiringFailed(OfFiring, frozen=True, tag="firing-failed"):
 
     @property
     def told(self) -> str:
-        return f"{self.reason}"
+        return self.reason
 
 
 class Interrupted(OfFiring, frozen=True, tag="interrupted"):

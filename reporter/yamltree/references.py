@@ -31,6 +31,14 @@ def with_references(tree: Tree, folder: FilePath) -> tuple[Tree, tuple[Diagnosti
     )
 
 
+def variables_in(tree: Tree) -> tuple[str, ...]:
+    """The environment variables whose values stand in a tree now, in the order of the alphabet."""
+    references = (
+        found for text in tree.origins.values() for found in re.finditer(_REFERENCE, text)
+    )
+    return tuple(sorted({found[3] for found in references if found[2] == "env"}))
+
+
 def without_values(diagnostic: Diagnostic, tree: Tree) -> Diagnostic:
     """The diagnostic with the reference where it speaks of a value that came from one."""
     path = diagnostic.location.path

@@ -7,6 +7,9 @@ import msgspec
 from cronsim import CronSim
 
 _ANY_TIME: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - the expression is read, not followed
+EVERY_MINUTE: Final = tuple(range(60))
+EVERY_HOUR: Final = tuple(range(24))
+EVERY_MONTH: Final = tuple(range(1, 13))
 EVERY_DAY: Final = tuple(range(1, 32))
 EVERY_WEEKDAY: Final = tuple(range(7))
 _SUNDAY_TOO: Final = 7

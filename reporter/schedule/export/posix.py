@@ -10,11 +10,15 @@ from itertools import pairwise
 from typing import Final
 
 from reporter.errors import UserError
-from reporter.schedule.export.expression import EVERY_DAY, EVERY_WEEKDAY, Expression
+from reporter.schedule.export.expression import (
+    EVERY_DAY,
+    EVERY_HOUR,
+    EVERY_MINUTE,
+    EVERY_MONTH,
+    EVERY_WEEKDAY,
+    Expression,
+)
 
-_MINUTES: Final = tuple(range(60))
-_HOURS: Final = tuple(range(24))
-_MONTHS: Final = tuple(range(1, 13))
 _A_RANGE: Final = 3
 """So many in a row are written as one."""
 ELSEWHERE: Final = (
@@ -47,10 +51,10 @@ def posix(expression: Expression, scheduler: str, *, stars_demand_both: bool = F
         days, weekdays = _starred(expression)
     return " ".join(
         (
-            _stepped(expression.minutes, _MINUTES),
-            _stepped(expression.hours, _HOURS),
+            _stepped(expression.minutes, EVERY_MINUTE),
+            _stepped(expression.hours, EVERY_HOUR),
             days,
-            field(expression.months, _MONTHS),
+            field(expression.months, EVERY_MONTH),
             weekdays,
         )
     )

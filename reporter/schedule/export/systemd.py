@@ -8,7 +8,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reporter.errors import UserError
-from reporter.schedule.export.expression import Days, Expression, Weekdays
+from reporter.schedule.export.expression import (
+    EVERY_HOUR,
+    EVERY_MINUTE,
+    EVERY_MONTH,
+    Days,
+    Expression,
+    Weekdays,
+)
 from reporter.schedule.export.posix import runs
 
 _NAMES: Final = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
@@ -28,9 +35,9 @@ def on_calendar(expression: Expression, zone: str) -> tuple[str, ...]:
     Raises:
         UserError: it demands two things of a day that systemd cannot demand together.
     """
-    hours = _list(expression.hours) if len(expression.hours) < len(range(24)) else "*"
-    minutes = _list(expression.minutes) if len(expression.minutes) < len(range(60)) else "*"
-    months = _list(expression.months) if len(expression.months) < len(range(12)) else "*"
+    hours = _list_of(expression.hours, EVERY_HOUR)
+    minutes = _list_of(expression.minutes, EVERY_MINUTE)
+    months = _list_of(expression.months, EVERY_MONTH)
     return tuple(
         f"{_weekdays(weekdays)}*-{months}{day} {hours}:{minutes}:00 {zone}"
         for weekdays, day in dict.fromkeys(_lines(expression))
@@ -87,6 +94,10 @@ def _weekdays(allowed: frozenset[int]) -> str:
     if allowed == _ALL:
         return ""
     return f"{','.join(_NAMES[day] for day in _FROM_MONDAY if day in allowed)} "
+
+
+def _list_of(numbers: Sequence[int], every: Sequence[int]) -> str:
+    return "*" if numbers == every else _list(numbers)
 
 
 def _list(numbers: Sequence[int]) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from reporter.errors import UserError
-from reporter.schedule.export.expression import Days, Expression, Weekdays
+from reporter.schedule.export.expression import EVERY_MONTH, Days, Expression, Weekdays
 from reporter.schedule.export.posix import ELSEWHERE, posix, refuse_special
 
 _YEAR: Final = timedelta(days=366)
@@ -103,7 +103,7 @@ def _on_other_days(expression: Expression, days: int) -> Expression:
     both_in_month = all(
         day in _IN_EVERY_MONTH and day + days in _IN_EVERY_MONTH for day in expression.days.numbers
     )
-    whole_year = len(expression.months) == 12  # noqa: PLR2004 - months
+    whole_year = expression.months == EVERY_MONTH
     if (bounded and not both_in_month) or (not whole_year and not (bounded and expression.both)):
         what = "day before" if days < 0 else "day after"
         raise UserError(
